@@ -1,0 +1,1 @@
+"""Fixline's domain: articles, search and snapshots. It knows no web framework."""

@@ -1,0 +1,1 @@
+"""From a folder of Markdown to typed articles, sections and problems."""
