@@ -1,0 +1,1 @@
+"""From articles to a snapshot: plan, build aside, check, make current."""

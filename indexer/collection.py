@@ -1,0 +1,58 @@
+"""Opens a judged collection as if its documents were published articles."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from indexer.documents import make_documents
+from indexer.progress import Progress
+from indexer.publish import VECTOR_CACHE
+from indexer.snapshot import write_partition
+from indexer.vectors import CachedEncoder
+from kb.access import Audience
+from kb.config import Settings
+from kb.content.types import Article, Section, Site
+from kb.evaluation.judgments import Collection, Document, load_collection
+from kb.search.encoder import load_encoder, model_fingerprint
+from kb.search.engine import Engine
+from kb.snapshot.partition import Partition
+
+
+@contextmanager
+def open_collection(folder: Path, settings: Settings, progress: Progress) -> Iterator[tuple[Collection, Engine]]:
+    """Yield a collection and an engine over a temporary partition of its documents.
+
+    Raises `CollectionError` and `EncoderError`.
+    """
+    collection = load_collection(folder)
+    encoder = load_encoder(settings.model)
+    cached = CachedEncoder(settings.data / VECTOR_CACHE, model_fingerprint(settings.model), lambda: encoder)
+    articles = [_article(document) for document in collection.documents]
+    with tempfile.TemporaryDirectory() as place:
+        partition = Path(place) / collection.name
+        write_partition(partition, make_documents(articles, Site(), Audience.PUBLIC), cached, progress)
+        yield collection, Engine(Partition(partition, Audience.PUBLIC, collection.name), lambda: encoder)
+
+
+def _article(document: Document) -> Article:
+    return Article(
+        id=document.id,
+        title=document.title,
+        summary="",
+        topic="",
+        audience=Audience.PUBLIC,
+        products=(),
+        platforms=(),
+        symptoms=(),
+        errors=(),
+        also_titled="",
+        sections=(Section("", "", 1, "", document.text),),
+        related=(),
+        redirect_from=(),
+        media=(),
+        updated=None,
+        words=len(document.text.split()),
+    )

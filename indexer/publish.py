@@ -1,0 +1,109 @@
+"""The publisher: builds a snapshot if anything has changed, and makes it current."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.content.library import load_library
+
+from indexer.documents import Documents, gather_documents
+from indexer.plan import Plan, make_plan
+from indexer.progress import Progress, Silence
+from indexer.snapshot import BUILDING, build_aside
+from indexer.vectors import CachedEncoder
+from kb.access import Audience
+from kb.config import NO_MODEL, Settings
+from kb.content.types import Problem
+from kb.errors import SettingError, SnapshotError
+from kb.search.encoder import load_encoder
+from kb.snapshot.folder import SnapshotFolder
+from kb.snapshot.manifest import Manifest, read_manifest, verify
+
+VECTOR_CACHE = Path("cache") / "vectors.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of publishing."""
+
+    manifest: Manifest
+    built: bool  # False when the snapshot was there already
+    problems: tuple[Problem, ...]  # found while reading; empty when nothing was built
+
+
+def publish(settings: Settings, progress: Progress | None = None) -> Published:
+    """Make a snapshot of the articles as they are now current, building only what is not there.
+
+    Raises `EncoderError` when the model is missing, `SettingError` when the data folder cannot be
+    written, `SnapshotError` when another build is running.
+    """
+    told = progress or Silence()
+    folder = SnapshotFolder(settings.data)
+    with _data_folder(settings):
+        plan = make_plan(load_library(settings.articles), settings.model)
+        ready = _usable(folder, plan.id)
+        problems: tuple[Problem, ...] = ()
+        if not ready:
+            problems = _build(settings, folder, plan, told)
+        folder.make_current(plan.id)
+        _clean_up(folder, settings.keep_snapshots)
+    return Published(read_manifest(folder.path(plan.id)), not ready, problems)
+
+
+def _build(settings: Settings, folder: SnapshotFolder, plan: Plan, progress: Progress) -> tuple[Problem, ...]:
+    parts: list[Documents] = []
+    problems = list(plan.library.problems)
+    for audience in Audience:
+        documents, found = gather_documents(plan.library, audience, progress)
+        parts.append(documents)
+        problems.extend(found)
+    build_aside(folder, plan, parts, _encoder(settings, plan), progress)
+    return tuple(sorted(set(problems)))
+
+
+def _encoder(settings: Settings, plan: Plan) -> CachedEncoder | None:
+    if settings.model == NO_MODEL:
+        return None
+    return CachedEncoder(settings.data / VECTOR_CACHE, plan.fingerprints["model"], lambda: load_encoder(settings.model))
+
+
+def _usable(folder: SnapshotFolder, snapshot: str) -> bool:
+    place = folder.path(snapshot)
+    if not place.is_dir():
+        return False
+    try:
+        verify(place, read_manifest(place))
+    except SnapshotError:
+        return False
+    return True
+
+
+def _clean_up(folder: SnapshotFolder, keep: int) -> None:
+    """Remove what interrupted builds left, and the oldest snapshots beyond those to keep."""
+    for leftover in folder.root.glob(f"{BUILDING}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    current = folder.current()
+    others = [snapshot for snapshot in folder.ids() if snapshot != current]
+    for snapshot in others[keep - 1 :]:
+        shutil.rmtree(folder.path(snapshot), ignore_errors=True)
+
+
+@contextmanager
+def _data_folder(settings: Settings) -> Iterator[None]:
+    """The data folder, made if missing and ours alone for the time of a build."""
+    try:
+        SnapshotFolder(settings.data).root.mkdir(parents=True, exist_ok=True, mode=0o755)
+        lock = (settings.data / ".lock").open("w")
+    except OSError as error:
+        raise SettingError("KB_DATA", f"names {settings.data}, which cannot be written: {error.strerror}.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SnapshotError(f"Another build is using {settings.data}; wait for it to end.") from error
+        yield

@@ -1,0 +1,1 @@
+"""Relevance measured on judged collections, through the pipeline that serves."""

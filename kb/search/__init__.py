@@ -1,0 +1,1 @@
+"""Stage functions over values that turn a query into ranked hits, and the facade over them."""

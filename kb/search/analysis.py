@@ -1,0 +1,101 @@
+"""The one analysis chain, used alike for index and query: text to terms with their places.
+
+A chain of letters and digits joined by `. _ - ' / :` is a compound: `wi-fi`, `802.11ax`,
+`DNS_PROBE_FINISHED_NXDOMAIN`, `169.254.1.1`. It gives its parts, each at a position of its own,
+and the whole without its joints (`wifi`) at the position of the first part, so that each
+spelling finds the others. Parts of ordinary words are stemmed (Snowball English); anything with
+a digit or an underscore is left as it is, since codes have no plural.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import Stemmer
+
+MAX_TERM = 64  # characters; longer runs are base64 or hashes, which nobody types
+
+_COMPOUND = re.compile(r"[^\W_]+(?:[._\-'’/:][^\W_]+)*")
+_PART = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_JOINT = re.compile(r"[._\-'’/:]")
+_MAX_WHOLE_PARTS = 6  # a URL or a path is not a word that anybody types joined up
+STOPWORDS_FILE = Path(__file__).parent / "data" / "stopwords.txt"
+_local = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One term and where it stands in the text."""
+
+    term: str
+    position: int  # counts parts, stop words included
+    start: int  # character offsets into the text
+    end: int
+    is_whole: bool = False  # a compound without its joints
+    joined_by_underscore: bool = False  # a code such as DNS_PROBE_FINISHED_NXDOMAIN
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """The words left out of index and query."""
+    lines = STOPWORDS_FILE.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@lru_cache(maxsize=100_000)
+def normalise(word: str) -> str:
+    """Case-fold, take accents off, and stem a single word unless it holds a digit."""
+    plain = fold(word).removesuffix("'s")
+    if not plain.isalpha():
+        return plain
+    return _stemmer().stemWord(plain)
+
+
+def tokenise(text: str) -> Iterator[Token]:
+    """Yield the tokens of a text in order; stop words and over-long runs are left out."""
+    position = 0
+    for compound in _COMPOUND.finditer(text):
+        parts = list(_PART.finditer(text, compound.start(), compound.end()))
+        if 1 < len(parts) <= _MAX_WHOLE_PARTS and compound.end() - compound.start() <= MAX_TERM:
+            whole = normalise(_JOINT.sub("", compound.group()))
+            yield Token(whole, position, compound.start(), compound.end(), True, "_" in compound.group())
+        for part in parts:
+            term = _part_term(part.group())
+            if term:
+                yield Token(term, position, part.start(), part.end())
+            position += 1
+
+
+def terms(text: str) -> list[str]:
+    """The distinct terms of a text, in the order of their first appearance."""
+    return list(dict.fromkeys(token.term for token in tokenise(text)))
+
+
+def words(text: str) -> list[str]:
+    """The parts of a text as typed but for case and accents: unstemmed, stop words included."""
+    return [fold(part.group()) for part in _PART.finditer(text)]
+
+
+def fold(word: str) -> str:
+    """Case-fold a word and take its accents off."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold().replace("’", "'"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _part_term(word: str) -> str:
+    if len(word) > MAX_TERM or fold(word) in stop_words():
+        return ""
+    return normalise(word)
+
+
+def _stemmer() -> Stemmer.Stemmer:
+    # A PyStemmer object must not be shared between threads.
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = Stemmer.Stemmer("english")
+    return _local.stemmer

@@ -1,0 +1,51 @@
+"""Passages: overlapping stretches of about 90 words, the unit that is embedded and scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.content.types import Article, Section
+
+# 90-word passages raised MiniLM from .836 to .876 nDCG@10 on wixqa_expert160 and BM25 from .751
+# to .785 against whole documents; the title in front keeps a passage's subject.
+WINDOW = 90  # words
+OVERLAP = 20  # words shared with the neighbour, so that no sentence is cut in both
+
+WHOLE_ARTICLE = -1  # the section of a passage that speaks for the article itself
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one section, or the article's own words about itself."""
+
+    section: int  # index into Article.sections, or WHOLE_ARTICLE
+    text: str  # title and heading in front
+
+
+def split_passages(article: Article) -> Iterator[Passage]:
+    """Yield the passage that speaks for the article, then those of each section in order."""
+    yield Passage(WHOLE_ARTICLE, _front(article))
+    for index, section in enumerate(article.sections):
+        lead = ". ".join(part for part in (article.title, section.heading) if part)
+        for window in _windows(section):
+            yield Passage(index, f"{lead}. {window}")
+
+
+def whole_text(article: Article) -> str:
+    """The article as one text, most telling first: models read only the beginning."""
+    body = "\n".join(f"{section.heading}\n{section.text}" for section in article.sections)
+    return f"{_front(article)}\n{body}"
+
+
+def _front(article: Article) -> str:
+    parts = (article.title, article.also_titled, article.summary, *article.symptoms, *article.errors)
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def _windows(section: Section) -> Iterator[str]:
+    words = section.text.split()
+    for start in range(0, max(len(words) - OVERLAP, 1), WINDOW - OVERLAP):
+        window = words[start : start + WINDOW]
+        if window or section.heading:
+            yield " ".join(window)

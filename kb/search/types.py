@@ -1,0 +1,164 @@
+"""The vocabulary of search: a query, the evidence for each article, a hit and the results."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Scores = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int32]
+
+
+class Mode(StrEnum):
+    """Which evidence ranks the hits."""
+
+    HYBRID = "hybrid"
+    KEYWORD = "keyword"
+    SEMANTIC = "semantic"
+
+
+# Why the answer is less than was asked for.
+Reason = Literal["model-loading", "model-unavailable", "snapshot-without-vectors"]
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors."""
+
+    def encode(self, texts: Sequence[str]) -> Scores:
+        """Return an array of shape (len(texts), dimensions), float32, rows of length 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Values of which a hit must have one, per facet; an empty tuple filters nothing."""
+
+    topic: tuple[str, ...] = ()
+    product: tuple[str, ...] = ()
+    platform: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was asked, as it came in."""
+
+    text: str
+    mode: Mode = Mode.HYBRID
+    filters: Filters = field(default_factory=Filters)
+    limit: int = 10  # hits wanted, 1 to 50
+    offset: int = 0  # hits to leave out from the top
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTerm:
+    """`field:value`, or `field:"several words"`: the value must stand in that field."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuery:
+    """A query's text taken apart: what to look for, and what must or must not be there."""
+
+    plain: str  # everything to look for, without operators: ranked by both sides
+    phrases: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()  # `re*`, without the star
+    excluded: tuple[str, ...] = ()  # words and phrases
+    fields: tuple[FieldTerm, ...] = ()
+    notes: tuple[str, ...] = ()  # sentences for the reader: what was not understood, or cut
+
+    @property
+    def has_operators(self) -> bool:
+        """Whether Whoosh has to decide which articles are allowed."""
+        return bool(self.phrases or self.prefixes or self.excluded or self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one side, keyword or semantic, says of everything in the partition."""
+
+    articles: Scores  # shape (articles,): the whole article
+    passages: Scores  # shape (passages,): each passage
+    matched: Mask  # shape (articles,): found at all by this side
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The articles of a partition in the order they answer the query."""
+
+    order: Rows  # shape (results,): article rows, best first
+    scores: Scores  # shape (articles,)
+    best_passage: Rows  # shape (articles,): the row of the passage that answers best
+    stages: Mapping[str, Scores] = field(default_factory=dict)  # stage name -> (articles,)
+
+
+@dataclass(frozen=True, slots=True)
+class HitSection:
+    """The best section of a hit."""
+
+    heading: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found article with its best section, and why it was found."""
+
+    id: str
+    title: str
+    url: str  # path and fragment on this site: `/articles/wifi/wps#turn-it-off`
+    topic: str  # topic id
+    topic_title: str
+    section: HitSection
+    snippet: str  # safe HTML: escaped text with <mark> around matches
+    score: float
+    updated: dt.date | None
+    platforms: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    explain: Mapping[str, float] | None = None  # stage -> its score for this article
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value to filter by, and how many results would remain."""
+
+    value: str
+    title: str
+    count: int
+    selected: bool = False
+
+
+Facets = Mapping[str, tuple[FacetValue, ...]]  # topic, product, platform -> values
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The ranked answer to a query."""
+
+    query: str
+    mode: Mode  # what was really used
+    degraded: bool
+    reason: Reason | None
+    answered: bool
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Facets
+    notes: tuple[str, ...]
+    snapshot: str  # id of the snapshot that answered
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One line of search-as-you-type: an article or one of its sections."""
+
+    text: str
+    url: str
+    topic_title: str

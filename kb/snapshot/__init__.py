@@ -1,0 +1,1 @@
+"""Snapshots: immutable, checksummed builds of everything that serving needs."""
