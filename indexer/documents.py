@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb.content.library import Renderer, readable
+from kb.content.library import readable
+from kb.content.rendering import Renderer
 
 from indexer.progress import Progress
 from kb.access import Audience

@@ -56,6 +56,7 @@ class FrontMatter:
     review_by: dt.date | None = None
     updated: dt.date | None = None
     extra: Mapping[str, object] = field(default_factory=dict)  # keys we do not know, as read
+    lines: Mapping[str, int] = field(default_factory=dict)  # key -> line of the file it stands on
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,8 @@ class Engine:
         scores = boost_identifiers(pooled, holding)
         found = find_results(sides.mode, sides.coverage, sides.similarity, holding)
         if read.has_operators:
-            found = self._keyword.allowed(read) & self._facets.satisfying(read.fields)
+            allowed = self._keyword.allowed(read) & self._facets.satisfying(read.fields)
+            found = allowed if read.requires_text else found & allowed
         order = order_by(scores, found & self._facets.allowed(query.filters))
         stages = rank_stages(sides.keyword, sides.semantic) | {"fused": pooled, "boosted": scores}
         return found, Ranking(order, scores, _best_passages(fused.passages, self._owner, len(scores)), stages)

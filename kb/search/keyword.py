@@ -21,8 +21,7 @@ from whoosh import fields, query, scoring
 from whoosh.filedb.filestore import FileStorage
 
 from kb.search.analysis import tokenise
-from kb.search.reading import TEXT_FIELDS
-from kb.search.types import Evidence, Mask, ReadQuery, Scores
+from kb.search.types import TEXT_FIELDS, Evidence, Mask, ReadQuery, Scores
 
 ARTICLES_INDEX = "articles"
 PASSAGES_INDEX = "passages"
@@ -151,7 +150,7 @@ def _rows(searcher: Any, field: str, term: str) -> Iterator[int]:
 
 def _text_terms(read: ReadQuery) -> Iterator[tuple[str, str]]:
     for term in read.fields:
-        if term.field in TEXT_FIELDS:
+        if term.is_text:
             yield term.field, term.value
 
 
@@ -168,10 +167,12 @@ def _phrase(field: str, text: str) -> query.Query:
 
 
 def _anywhere(text: str) -> query.Query:
-    wholes = [query.Term("words", token.term) for token in tokenise(text) if token.is_whole]
-    in_fields = [_phrase(name, text) for name in TEXT_FIELDS]
-    only_one_word = len(text.split()) == 1
-    return query.Or(in_fields + (wholes if only_one_word else []))
+    """A phrase in any one field; a single word also in its other spellings, as `words` holds them."""
+    tokens = list(tokenise(text))
+    wholes = [token for token in tokens if token.is_whole]
+    spellings = wholes if len(text.split()) == 1 and wholes else tokens
+    one_word = len(spellings) == 1
+    return query.Or([_phrase(name, text) for name in TEXT_FIELDS] + [query.Term("words", t.term) for t in spellings if one_word])
 
 
 def _matching(searcher: Any, wanted: query.Query) -> Mask:

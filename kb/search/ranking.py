@@ -20,8 +20,9 @@ ENOUGH_COVERAGE = 0.5
 # … or comes this close to the best article in meaning.
 ENOUGH_SIMILARITY = 0.7
 
-# There is an answer when some article reaches one of these. On wixqa_expert160's 160 questions
-# 98 % do; of Cranfield's 225 aeronautics questions put to that help center 10 % do.
+# There is an answer when some article reaches one of these. Measured with all-MiniLM-L6-v2 on our
+# articles: 97 % of their own 179 questions do, none of Cranfield's 225 on aeronautics, and a third
+# of wixqa_expert160's 160 on website building, which share words and tone with ours.
 ANSWER_SIMILARITY = 0.38
 ANSWER_COVERAGE = 0.75
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from kb.search.types import FieldTerm, ReadQuery
+from kb.search.types import TEXT_FIELDS, VALUE_FIELDS, FieldTerm, ReadQuery
 
 MAX_CHARACTERS = 2_000  # a pasted error dialog fits; beyond it nothing more is learned
 MIN_PREFIX = 2  # characters before a star
@@ -15,10 +15,6 @@ MIN_PREFIX = 2  # characters before a star
 # operator: 9 of wixqa_expert160's 160 questions quote something, and requiring the quoted words
 # left 8 of them with next to nothing.
 MAX_WORDS_AROUND_PHRASE = 7
-
-# Fields that hold text, searched by Whoosh, and those that hold one of a few known values.
-TEXT_FIELDS = ("title", "heading", "summary", "symptoms", "errors", "body")
-VALUE_FIELDS = ("topic", "product", "platform", "updated")
 
 _ITEM = re.compile(
     r"""(?P<minus>(?<!\S)-(?=["\w]))?

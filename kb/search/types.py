@@ -16,6 +16,11 @@ Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int32]
 
 
+# Fields that a query may name: those that hold text, and those that hold one of a few known values.
+TEXT_FIELDS = ("title", "heading", "summary", "symptoms", "errors", "body")
+VALUE_FIELDS = ("topic", "product", "platform", "updated")
+
+
 class Mode(StrEnum):
     """Which evidence ranks the hits."""
 
@@ -63,6 +68,11 @@ class FieldTerm:
     field: str
     value: str
 
+    @property
+    def is_text(self) -> bool:
+        """Whether the field holds text, searched by Whoosh, or one of a few known values."""
+        return self.field in TEXT_FIELDS
+
 
 @dataclass(frozen=True, slots=True)
 class ReadQuery:
@@ -77,8 +87,13 @@ class ReadQuery:
 
     @property
     def has_operators(self) -> bool:
-        """Whether Whoosh has to decide which articles are allowed."""
+        """Whether the query says which articles are allowed."""
         return bool(self.phrases or self.prefixes or self.excluded or self.fields)
+
+    @property
+    def requires_text(self) -> bool:
+        """Whether something must stand in an article; those where it does are the results."""
+        return bool(self.phrases or self.prefixes or any(term.is_text for term in self.fields))
 
 
 @dataclass(frozen=True, slots=True)

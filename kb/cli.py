@@ -1,0 +1,195 @@
+"""The command line, and the composition root: the one place that knows every part."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from kb.access import Audience, Viewer
+from kb.config import ROOT, SETTINGS, Settings, load_settings
+from kb.content.types import Severity
+from kb.errors import FixlineError, SettingError
+from kb.search.serving import Serving
+from kb.search.types import Filters, Mode, Query
+from kb.terminal import BuildProgress, show_article, show_evaluations, show_json, show_line, show_problems, show_results
+
+_audience_option = click.option(
+    "--audience",
+    type=click.Choice([audience.value for audience in Audience]),
+    default=Audience.PUBLIC.value,
+    show_default=True,
+    help="Whose articles to read.",
+)
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+_settings_help = "\b\nSettings, from the environment:\n" + "\n".join(
+    f"{row.name:<18} {row.help} [{row.default or 'unset'}]" for row in SETTINGS
+)
+
+
+def main() -> None:
+    """Run the command line; what Fixline can explain ends as one sentence and exit code 2."""
+    try:
+        cli.main(standalone_mode=False)
+    except FixlineError as error:
+        _stop(str(error))
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(epilog=_settings_help, context_settings={"max_content_width": 140})
+def cli() -> None:
+    """Fixline: knowledge-base search for technical support."""
+
+
+@cli.command()
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True, help="Hits to show.")
+@click.option("--topic", multiple=True, help="Only this topic; may be repeated.")
+@click.option("--product", multiple=True, help="Only this product; may be repeated.")
+@click.option("--platform", multiple=True, help="Only this platform; may be repeated.")
+@click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.HYBRID.value, help="What ranks.")
+@click.option("--explain", is_flag=True, help="Show what each stage gave.")
+@_audience_option
+@_json_option
+def search(query: str, mode: str, explain: bool, audience: str, as_json: bool, **asked: Any) -> None:
+    """Search the articles as the site does."""
+    engine = _serving(with_model=mode != Mode.KEYWORD).engine(Viewer(Audience(audience)))
+    limit = asked.pop("limit")
+    results = engine.search(Query(query, Mode(mode), Filters(**asked), limit), explain=explain)
+    if as_json:
+        show_json(asdict(results))
+    else:
+        show_results(results)
+
+
+@cli.command()
+@click.argument("article_id", metavar="FOLDER/SLUG")
+@_audience_option
+@_json_option
+def show(article_id: str, audience: str, as_json: bool) -> None:
+    """Show one article as its readers get it."""
+    partition = _serving(with_model=False).engine(Viewer(Audience(audience))).partition
+    article = partition.article(article_id)
+    if article is None:
+        _stop(f"There is no article {article_id!r} for this audience.", code=1)
+    if as_json:
+        show_json(asdict(article))
+    else:
+        show_article(article)
+
+
+@cli.command()
+@_json_option
+def index(as_json: bool) -> None:
+    """Build a snapshot of the articles if anything has changed, and make it current."""
+    from indexer.publish import publish  # noqa: PLC0415 - searching needs no indexer
+
+    settings = load_settings(os.environ)
+    with BuildProgress(quiet=as_json) as progress:
+        published = publish(settings, progress)
+    manifest = published.manifest
+    if as_json:
+        partitions = {name: asdict(counts) for name, counts in manifest.partitions.items()}
+        problems = [asdict(problem) for problem in published.problems]
+        show_json({"snapshot": manifest.id, "built": published.built, "partitions": partitions, "problems": problems})
+        return
+    public = manifest.partitions[Audience.PUBLIC]
+    state = "Built snapshot" if published.built else "Nothing has changed since snapshot"
+    show_line(f"{state} {manifest.id}: {public.articles} public articles, {public.sections} sections.")
+    if published.problems:
+        show_line(f"{len(published.problems)} problems in the articles: `python -m kb lint` lists them.")
+
+
+@cli.command()
+@_json_option
+def lint(as_json: bool) -> None:
+    """Check the articles: file:line: rule: message. Exit code 1 if there is an error."""
+    from kb.content.library import load_library  # noqa: PLC0415 - searching needs no Markdown
+    from kb.content.lint import lint as check  # noqa: PLC0415
+
+    settings = load_settings(os.environ)
+    problems = check(load_library(settings.articles))
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    if as_json:
+        show_json([asdict(problem) for problem in problems])
+    else:
+        show_problems(settings.articles, problems)
+        click.echo(f"{errors} errors, {len(problems) - errors} warnings", err=True)
+    sys.exit(1 if errors else 0)
+
+
+@cli.command()
+def serve() -> None:
+    """Serve the current snapshot with gunicorn, on KB_HOST and KB_PORT."""
+    settings = load_settings(os.environ)
+    _check_address(settings)
+    os.chdir(ROOT)
+    config = ROOT / "web" / "gunicorn.py"
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", str(config), "web:create_app()"])  # noqa: S606
+
+
+@cli.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_json_option
+def evaluate(folders: tuple[Path, ...], as_json: bool) -> None:
+    """Measure relevance on judged collections: folders with corpus.jsonl, queries.jsonl and qrels.tsv."""
+    from indexer.collection import open_collection  # noqa: PLC0415 - serving needs neither
+    from kb.evaluation.run import evaluate_collection  # noqa: PLC0415
+
+    settings = load_settings(os.environ)
+    evaluations = []
+    for folder in folders:
+        with BuildProgress(quiet=as_json) as progress, open_collection(folder, settings, progress) as (collection, engine):
+            evaluations.append(evaluate_collection(collection, engine))
+    if as_json:
+        show_json({"collections": [asdict(evaluation) for evaluation in evaluations]})
+    else:
+        show_evaluations(
+            [
+                (one.collection, mode, dict(one.metrics[mode]), dict(one.latency_ms[mode]))
+                for one in evaluations
+                for mode in one.metrics
+            ]
+        )
+
+
+def _serving(*, with_model: bool) -> Serving:
+    serving = Serving(load_settings(os.environ))
+    serving.refresh()
+    if with_model:
+        serving.load_model()
+    return serving
+
+
+def _check_address(settings: Settings) -> None:
+    """Say in a sentence what gunicorn would say in a loop of retries."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except PermissionError as error:
+            raise SettingError("KB_PORT", f"is {settings.port}, which only root may use; choose one above 1023.") from error
+        except socket.gaierror as error:
+            raise SettingError("KB_HOST", f"is {settings.host!r}, which is not an address of this machine.") from error
+        except OSError as error:
+            why = f"{settings.host}:{settings.port} cannot be used: {error.strerror}"
+            raise SettingError(
+                "KB_PORT", f"is {settings.port}, but {why}. Stop the other program or choose another port."
+            ) from error
+
+
+def _stop(message: str, code: int = 2) -> NoReturn:
+    click.echo(f"fixline: {message}", err=True)
+    sys.exit(code)

@@ -1,0 +1,125 @@
+"""site.toml: the help center's name, groupings and contact ways, read and checked."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kb.content.reading import readable_name
+from kb.content.rules import found
+from kb.content.types import ContactWay, Problem, Site, Topic
+
+FILE = "site.toml"
+_TEXTS = ("title", "tagline", "description")
+_LISTS = ("example_searches", "most_needed")
+_TABLES = ("topics", "products", "platforms", "contact")
+_MAX_BYTES = 1 << 20
+
+
+@dataclass(slots=True)
+class _Reading:
+    lines: list[str]
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, rule: str, name: str, message: str) -> None:
+        line = next((number for number, text in enumerate(self.lines, 1) if text.strip(" \t[").startswith(name)), 1)
+        self.problems.append(found(rule, FILE, line, message))
+
+    def text(self, table: dict[str, Any], name: str, default: str = "") -> str:
+        value = table.get(name, default)
+        if isinstance(value, str):
+            return value.strip() or default
+        self.report("site-value", name, f"`{name}` must be text in quotes; it is left out.")
+        return default
+
+    def texts(self, table: dict[str, Any], name: str) -> tuple[str, ...]:
+        value = table.get(name, [])
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        self.report("site-value", name, f"`{name}` must be a list of texts; it is left out.")
+        return ()
+
+    def tables(self, table: dict[str, Any], name: str) -> list[dict[str, Any]]:
+        value = table.get(name, [])
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            return value
+        self.report("site-value", name, f"`{name}` must be written as tables, `[[{name}]]`; it is left out.")
+        return []
+
+
+def read_site(root: Path, folders: Iterable[str]) -> tuple[Site, tuple[Problem, ...]]:
+    """Read a library's site.toml; without one, the topics come from its folders."""
+    file = root / FILE
+    defaults = Site(topics=tuple(Topic(folder, readable_name(folder)) for folder in folders))
+    if not file.exists():
+        return defaults, ()
+    try:
+        text = file.read_bytes()[:_MAX_BYTES].decode("utf-8-sig")
+        values = tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"site.toml cannot be read, so defaults are used: {error}"
+        return defaults, (found("site-invalid", FILE, 1, message),)
+    reading = _Reading(text.split("\n"))
+    site = _make_site(values, reading, defaults)
+    return site, tuple(reading.problems)
+
+
+def _make_site(values: dict[str, Any], reading: _Reading, defaults: Site) -> Site:
+    for name in sorted(values.keys() - {*_TEXTS, *_LISTS, *_TABLES}):
+        reading.report("site-unknown-key", name, f"`{name}` means nothing here; take it out.")
+    contact = values.get("contact", {})
+    if not isinstance(contact, dict):
+        reading.report("site-value", "contact", "`contact` must be a table, `[contact]`; it is left out.")
+        contact = {}
+    return Site(
+        title=reading.text(values, "title", defaults.title),
+        tagline=reading.text(values, "tagline"),
+        description=reading.text(values, "description"),
+        example_searches=reading.texts(values, "example_searches"),
+        most_needed=reading.texts(values, "most_needed"),
+        topics=_read_topics(values, reading, defaults.topics),
+        products=_read_names(values, "products", reading),
+        platforms=_read_names(values, "platforms", reading),
+        contact_intro=reading.text(contact, "intro"),
+        contact_ways=_read_ways(contact, reading),
+    )
+
+
+def _read_topics(values: dict[str, Any], reading: _Reading, folders: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    topics: dict[str, Topic] = {}
+    for table in reading.tables(values, "topics"):
+        id = reading.text(table, "id")
+        if not id or id in topics:
+            fault = "the id of another" if id else "no id"
+            reading.report("site-value", "id", f"A topic has {fault}; give it its folder's name.")
+            continue
+        topics[id] = Topic(
+            id,
+            reading.text(table, "title", readable_name(id)),
+            reading.text(table, "summary"),
+            reading.text(table, "icon", "router"),
+            reading.texts(table, "featured"),
+        )
+    return (*topics.values(), *(folder for folder in folders if folder.id not in topics))
+
+
+def _read_names(values: dict[str, Any], name: str, reading: _Reading) -> dict[str, str]:
+    table = values.get(name, {})
+    if isinstance(table, dict) and all(isinstance(title, str) for title in table.values()):
+        return dict(table)
+    reading.report("site-value", name, f"`{name}` must be a table of ids and names; it is left out.")
+    return {}
+
+
+def _read_ways(contact: dict[str, Any], reading: _Reading) -> tuple[ContactWay, ...]:
+    ways = []
+    for table in reading.tables(contact, "ways"):
+        name, value = reading.text(table, "name"), reading.text(table, "value")
+        if name and value:
+            ways.append(ContactWay(name, value, reading.text(table, "hours"), reading.text(table, "icon", "person")))
+        else:
+            reading.report("site-value", "ways", "A contact way needs a `name` and a `value`; it is left out.")
+    return tuple(ways)
