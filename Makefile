@@ -36,7 +36,7 @@ evaluate: $(TOOLS) ## measure relevance: make evaluate COLLECTIONS="DIR …"
 	@$(RUN) -m kb evaluate $(COLLECTIONS)
 
 bench: $(INSTALLED) ## measure the speed of search on the articles
-	@$(RUN) bench/latency.py
+	@$(RUN) -m bench.latency
 
 clean: ## remove everything that was installed or built
 	rm -rf $(VENV) .data .mypy_cache .ruff_cache .pytest_cache .hypothesis

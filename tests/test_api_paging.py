@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -180,3 +181,40 @@ def test_a_list_begun_with_the_model_is_not_continued_without_it(living: LivingS
     response = create_app(living.settings, serving=serving).test_client().get(f"{LISTS['search']}&cursor={cursor}")
     assert (response.status_code, response.get_json()["type"]) == (503, "/api/docs#fx-problem-mode-unavailable")
     assert int(response.headers["Retry-After"]) > 0
+
+
+def test_words_taken_out_of_an_article_are_not_shown_from_a_kept_snapshot(living: LivingSite) -> None:
+    """What became internal between two pages is gone at once, though the article is still listed."""
+    for room in ROOMS:
+        living.write(f"wifi/signal-{room}", f"---\ntitle: No signal in the {room}\n---\nSignal retractable.\n")
+    living.publish()
+    first = living.client.get(LISTS["search"]).get_json()
+    assert any("retractable" in hit["snippet"] for hit in first["hits"])
+    for room in ROOMS:
+        living.write(
+            f"wifi/signal-{room}", f"---\ntitle: No signal in the {room}\n---\nSignal.\n\n!!! internal\n    retractable\n"
+        )
+    living.publish()
+    second = living.client.get(f"{LISTS['search']}&cursor={first['next']}").get_json()
+    assert entries(second)
+    assert "retractable" not in str(second)
+
+
+def test_the_site_pages_through_the_same_lists(living: LivingSite) -> None:
+    """The results page goes on where its link leads, and leaves out what has been withdrawn."""
+    for number in range(12):
+        living.write(f"wifi/mast-{number}", f"---\ntitle: Signal mast {number}\n---\nSignal of mast {number}.\n")
+    living.publish()
+    page = living.client.get("/search?q=signal+mast").get_data(as_text=True)
+    following = re.search(r'href="(/search\?[^"]*cursor=[^"]*)"', page)
+    assert following
+    shown = set(re.findall(r'href="(/articles/[^"#]+)', page))
+    withdrawn = next(number for number in range(12) if f"/articles/wifi/mast-{number}" not in shown)
+    living.write(f"wifi/mast-{withdrawn}", "---\ntitle: Gone\nstatus: retired\n---\nGone.\n")
+    living.publish()
+    second = living.client.get(following[1].replace("&amp;", "&"))
+    assert second.status_code == 200
+    hits = set(re.findall(r'hit-title"><a href="(/articles/[^"#]+)', second.get_data(as_text=True)))
+    assert hits
+    assert not hits & {f"/articles/wifi/mast-{withdrawn}"}
+    assert not hits & shown

@@ -144,9 +144,9 @@ def test_files_that_others_may_write_are_refused(writable: Path, build: Build) -
 def test_a_snapshot_of_another_model_is_refused(writable: Path, build: Build) -> None:
     settings = build(writable)
     other = make_settings(settings.articles, settings.data, model="bundled")
+    serving = Serving(other)
+    serving.refresh()
     with pytest.raises(NoSnapshotError):
-        serving = Serving(other)
-        serving.refresh()
         serving.engine(PUBLIC)
 
 

@@ -54,5 +54,11 @@ def test_only_marks_are_markup_and_the_rest_is_the_text(text: str, query: str) -
     assert "<" not in plain
     assert snippet.count("<mark>") == snippet.count("</mark>")
     shown = unescape(plain).strip("… ")
-    assert shown in " ".join(text.split())
     assert len(shown) <= LENGTH
+    for word in shown.replace("…", " ").replace("·", " ").split():
+        assert word in text
+
+
+def test_items_of_a_list_are_told_apart_without_their_markers() -> None:
+    text = "Look for:\n- a red light\n- no light\n1. Unplug it."
+    assert make_snippet(text, terms("zebra")) == "Look for: a red light · no light · Unplug it."

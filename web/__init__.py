@@ -18,6 +18,7 @@ from web.errors import register_errors
 from web.headers import register_headers
 from web.help_center import help_center
 from web.media import media
+from web.typography import keep_together
 from web.viewer import SERVING, SETTINGS, Context
 
 
@@ -59,3 +60,4 @@ def _set_up_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.add_template_filter(long_date)
+    app.add_template_filter(keep_together)

@@ -9,7 +9,7 @@ from flask import Flask, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, NotFound
 
-from kb.errors import CursorError, NoSnapshotError
+from kb.errors import CursorError, ModeUnavailableError, NoSnapshotError
 from kb.search.types import Query
 from web.pages import Frame, LostPage, MessagePage
 from web.viewer import g
@@ -29,6 +29,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(500, show_server_error)
     app.register_error_handler(HTTPException, show_refusal)
     app.register_error_handler(CursorError, show_stale_page)
+    app.register_error_handler(ModeUnavailableError, show_stale_page)
     app.register_error_handler(NoSnapshotError, show_not_ready)
 
 
@@ -56,7 +57,7 @@ def show_refusal(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def show_stale_page(error: CursorError) -> ResponseReturnValue:
+def show_stale_page(error: CursorError | ModeUnavailableError) -> ResponseReturnValue:
     """A link to further results that can no longer be followed."""
     address = url_for("help_center.results", q=request.args.get("q", ""))
     page = _message("These results have moved on", str(error), "Search again from the first page", address)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from gunicorn.http import message
+
 from kb.config import load_settings
 
 _settings = load_settings(os.environ)
@@ -20,7 +22,9 @@ worker_tmp_dir = str(_MEMORY) if os.access(_MEMORY, os.W_OK) else None  # a hear
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
-limit_request_line = 8190  # the longest gunicorn allows: a long pasted error message is a fair search
+# A pasted error message is a fair search, and percent-encoding makes some scripts six times as
+# long; gunicorn would cut any higher limit down to 8190, or have none at all.
+message.MAX_REQUEST_LINE = limit_request_line = 65_536  # bytes
 accesslog = None  # addresses and searches of readers are not written down unless somebody asks for it
 loglevel = "warning"
 control_socket_disable = True  # it would sit in the home folder, shared by every site that this user runs

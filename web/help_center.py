@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from kb.access import may_read
 from kb.snapshot.partition import Partition
 from web.page_building import build_article, build_contact, build_empty_results, build_home, build_results, build_topic
+from web.paging import open_page
 from web.viewer import g
 
 MOVED = 301
@@ -48,8 +49,7 @@ def results() -> str:
     if not asked.query.text:
         page = build_empty_results(g.partition, asked.query)
     else:
-        engine = g.serving.engine(g.viewer, asked.snapshot) if asked.snapshot else g.engine
-        page = build_results(engine.partition, asked.query, engine.search(asked.query))
+        page = build_results(g.partition, open_page(asked.query, asked.cursor))
     return render_template("help_center/results.html", page=page)
 
 

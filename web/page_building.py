@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from flask import url_for
 from markupsafe import Markup
 
 from kb.content.types import Article, Site, Topic
-from kb.search.paging import encode_cursor
-from kb.search.types import Query, Results
+from kb.search.types import Mode, Query
 from kb.snapshot.partition import Card, Partition
 from web.chips import chip_groups, find_results_address, selected_chips
 from web.contact import Way, present_way
 from web.pages import ArticlePage, ContactPage, Frame, HomePage, ResultsPage, ShownSection, TopicCard, TopicPage
+from web.paging import Page, readable_hits, search_page
 from web.structured_data import describe_article, describe_trail
 
 CARDS_PER_TOPIC = 3
@@ -60,11 +61,13 @@ def build_article(partition: Partition, article: Article, root: str) -> ArticleP
     )
 
 
-def build_results(partition: Partition, query: Query, results: Results) -> ResultsPage:
-    """A page of search results."""
+def build_results(partition: Partition, place: Page) -> ResultsPage:
+    """A page of search results. Raises `ModeUnavailableError` when they cannot be gone on with."""
     site = partition.site
-    following = query.offset + len(results.hits)
-    cursor = encode_cursor(results.snapshot, following, query) if following < results.total else None
+    query = place.query
+    found = search_page(place, Mode.HYBRID, explain=False)
+    cursor = place.next_cursor(len(found.hits), found.total, found.mode)
+    results = replace(found, hits=readable_hits(place, found.hits))
     return ResultsPage(
         frame=Frame(f"{query.text} – search", site.title, searched=query.text, indexed=False),
         query=query,

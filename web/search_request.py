@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from kb.search.paging import decode_cursor
 from kb.search.types import Filters, Query
 
 FACETS = ("topic", "product", "platform")
@@ -15,22 +14,16 @@ MOST_VALUES = 20  # of one facet; more is not a reader choosing filters
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A query, and the snapshot whose results are being paged through (None: the current one)."""
+    """A query, and where in its results the reader wants to go on."""
 
     query: Query
-    snapshot: str | None = None
+    cursor: str = ""  # empty for the first page
 
 
 def read_search_request(args: MultiDict[str, str]) -> SearchRequest:
-    """Read `q`, `topic`, `product`, `platform` and `cursor`. Raises `CursorError` for a cursor of another query."""
-    text = args.get("q", "").strip()
+    """Read `q`, `topic`, `product`, `platform` and `cursor`."""
     filters = Filters(*(_values(args, facet) for facet in FACETS))
-    query = Query(text=text, filters=filters)
-    cursor = args.get("cursor", "")
-    if not cursor:
-        return SearchRequest(query)
-    snapshot, offset = decode_cursor(cursor, query)
-    return SearchRequest(Query(text=text, filters=filters, offset=offset), snapshot)
+    return SearchRequest(Query(text=args.get("q", "").strip(), filters=filters), args.get("cursor", ""))
 
 
 def _values(args: MultiDict[str, str], facet: str) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class Context(_AppCtxGlobals):
 
     @cached_property
     def search_request(self) -> SearchRequest:
-        """What the query string asks for. Raises `CursorError`."""
+        """What the query string asks for."""
         return read_search_request(flask.request.args)
 
 

@@ -54,7 +54,7 @@ def normalise(word: str) -> str:
     plain = fold(word).removesuffix("'s")
     if not plain.isalpha():
         return plain
-    return _stemmer().stemWord(plain)
+    return str(_stemmer().stemWord(plain))
 
 
 def tokenise(text: str) -> Iterator[Token]:
@@ -98,4 +98,5 @@ def _stemmer() -> Stemmer.Stemmer:
     # A PyStemmer object must not be shared between threads.
     if not hasattr(_local, "stemmer"):
         _local.stemmer = Stemmer.Stemmer("english")
-    return _local.stemmer
+    stemmer: Stemmer.Stemmer = _local.stemmer
+    return stemmer

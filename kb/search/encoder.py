@@ -27,6 +27,16 @@ _BATCH = 32  # texts; larger ones pad more and gained nothing on 2 cores
 _HASHING_DIMENSIONS = 256
 _CHUNK = 1 << 20
 
+_QUIET_AND_OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "TOKENIZERS_PARALLELISM": "false",
+    "TQDM_DISABLE": "1",
+}
+
 
 class SentenceEncoder:
     """A SentenceTransformer folder, loaded into this process; safe to share between threads."""
@@ -54,7 +64,8 @@ class HashingEncoder:
             for term in terms(text):
                 vectors[row, hashlib.sha256(term.encode()).digest()[0]] += 1.0
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        return vectors
 
 
 def model_fingerprint(model: str) -> str:
@@ -102,10 +113,7 @@ def _digest(file: Path) -> str:
 
 def _load(folder: Path) -> SentenceTransformer:
     # Set before the import, which reads them: nothing is ever fetched or reported at run time.
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", TOKENIZERS_PARALLELISM="false")
+    os.environ.update(_QUIET_AND_OFFLINE)
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds, and serving starts without it
-    from transformers.utils import logging  # noqa: PLC0415
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)

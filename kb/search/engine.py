@@ -36,7 +36,7 @@ from kb.search.types import (
     Scores,
     Suggestion,
 )
-from kb.snapshot.partition import KEYWORD_FOLDER, VECTORS_FOLDER, Partition
+from kb.snapshot.partition import KEYWORD_FOLDER, VECTORS_FOLDER, Card, Partition
 
 NOTHING_ASKED = "Type what you see: a light, a message, or what does not work."
 NOT_WORD_FOR_WORD = "No article has exactly the words in quotation marks. These come closest."
@@ -146,15 +146,7 @@ class Engine:
 
     def _hit(self, row: int, ranking: Ranking, wanted: tuple[str, ...], explain: bool) -> Hit:
         card = self.partition.cards[row]
-        article = self.partition.article(card.id)
-        section = int(self.partition.passages[ranking.best_passage[row], 1])
-        if article is None or section == WHOLE_ARTICLE:
-            place, text = HitSection("", ""), card.summary
-        else:
-            place, text = (
-                HitSection(article.sections[section].heading, article.sections[section].anchor),
-                article.sections[section].text,
-            )
+        place, text = self._best_place(card, int(self.partition.passages[ranking.best_passage[row], 1]))
         topic = self.partition.topic(card.topic)
         return Hit(
             id=card.id,
@@ -163,13 +155,23 @@ class Engine:
             topic=card.topic,
             topic_title=topic.title if topic else "",
             section=place,
-            snippet=make_snippet(text or card.summary, wanted),
+            snippet=make_snippet(text, wanted),
             score=round(float(ranking.scores[row]), 4),
             updated=card.updated,
             platforms=card.platforms,
             products=card.products,
             explain={name: round(float(scores[row]), 4) for name, scores in ranking.stages.items()} if explain else None,
         )
+
+    def _best_place(self, card: Card, section: int) -> tuple[HitSection, str]:
+        """Where in an article the answer stands, and the text there."""
+        article = self.partition.article(card.id)
+        if article is None or not article.sections:
+            return HitSection("", ""), card.summary
+        if section == WHOLE_ARTICLE:
+            return HitSection("", ""), card.summary or article.sections[0].text
+        found = article.sections[section]
+        return HitSection(found.heading, found.anchor), found.text or card.summary
 
     def _nothing(self, query: Query, read: ReadQuery) -> Results:
         none: tuple[FacetValue, ...] = ()

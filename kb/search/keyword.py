@@ -98,7 +98,7 @@ class KeywordIndex:
                 total += idf
                 for row in _rows(self._articles, "words", term):
                     found[row] += idf
-        return found / total if total else found
+        return np.asarray(found / total, np.float32) if total else found
 
     def holding(self, field: str, terms: Sequence[str]) -> Mask:
         """Which articles hold one of these analysed terms in a field."""

@@ -9,7 +9,10 @@ from html import escape
 from kb.search.analysis import Token, tokenise
 
 LENGTH = 200  # characters: two lines on a phone
-_BOUNDARY = re.compile(r"(?<=[.!?:])\s+|\n+")
+_BOUNDARY = re.compile(r"(?<=\D[.!?])\s+|\n+")  # not behind the number of a step
+_MARKER = re.compile(r"^(?:[-*•]|\d+\.)\s+")  # of a list item at the beginning of a line
+_ENDED = re.compile(r"[.!?:…]$")
+_BETWEEN_ITEMS = " · "
 _ELLIPSIS = "…"
 
 
@@ -22,27 +25,36 @@ def make_snippet(text: str, terms: Iterable[str]) -> str:
     sentences = _sentences(text)
     if not sentences:
         return ""
-    first = max(range(len(sentences)), key=lambda index: (_worth(sentences, index, wanted), -index))
-    chosen, length = [], 0
+    held = [{token.term for token in tokenise(sentence)} & wanted for sentence in sentences]
+    first = max(range(len(sentences)), key=lambda index: (_worth(held[index : index + 2]), -index))
+    chosen: list[str] = []
+    length = 0
     for sentence in sentences[first:]:
         if chosen and length + len(sentence) > LENGTH:
             break
         chosen.append(sentence)
         length += len(sentence) + 1
-    passage = _shorten(" ".join(chosen), wanted)
-    return _mark(passage, wanted)
+    return _mark(_shorten(_join(chosen), wanted), wanted)
 
 
 def _sentences(text: str) -> list[str]:
-    pieces = (" ".join(piece.split()) for piece in _BOUNDARY.split(text))
+    pieces = (_MARKER.sub("", " ".join(piece.split()), count=1) for piece in _BOUNDARY.split(text))
     return [piece for piece in pieces if piece]
 
 
-def _worth(sentences: list[str], index: int, wanted: frozenset[str]) -> float:
+def _join(sentences: list[str]) -> str:
+    """As running text; items of a list, which end without a full stop, are told apart by a dot."""
+    joined = sentences[0]
+    for sentence in sentences[1:]:
+        joined += (" " if _ENDED.search(joined) else _BETWEEN_ITEMS) + sentence
+    return joined
+
+
+def _worth(held: list[set[str]]) -> float:
+    """How much a sentence says, from the terms that it and the next one hold."""
     # Distinct terms, as a reader looks for all of them; the next sentence counts half since it
     # will mostly be shown too.
-    here = {token.term for token in tokenise(sentences[index])} & wanted
-    after = {token.term for token in tokenise(sentences[index + 1])} & wanted if index + 1 < len(sentences) else set()
+    here, after = held[0], held[1] if len(held) > 1 else set()
     return len(here) + 0.5 * len(after - here)
 
 

@@ -25,9 +25,9 @@ from web.api.answers import (
     topics_answer,
 )
 from web.api.contract import READING, SEARCHING, WATCHING, Caching, Declaration, endpoint
-from web.api.paging import open_page, search_page, still_readable
 from web.api.parameters import ListParameters, SearchParameters, SuggestParameters, check_filters
 from web.api.problems import EXPIRED_CURSOR, INVALID_CURSOR, MODE_UNAVAILABLE, NOT_FOUND, NOT_READY
+from web.paging import open_page, readable_cards, readable_hits, search_page
 from web.viewer import g
 
 v1 = Blueprint("v1", __name__, url_prefix="/v1")
@@ -75,7 +75,7 @@ def search(query: SearchParameters) -> SearchAnswer:
     check_filters(page.query.filters, page.engine)
     results = search_page(page, query.mode, explain=query.wants_explanation)
     cursor = page.next_cursor(len(results.hits), results.total, results.mode)
-    return search_answer(results, still_readable(results.hits), cursor, (time.perf_counter() - started) * 1000)
+    return search_answer(results, readable_hits(page, results.hits), cursor, (time.perf_counter() - started) * 1000)
 
 
 @endpoint(v1, "/suggest", SUGGEST)
@@ -98,7 +98,7 @@ def list_articles(query: ListParameters) -> ListAnswer:
     check_filters(page.query.filters, page.engine)
     cards = [card for card in page.engine.partition.cards if not query.topic or card.topic in query.topic]
     shown = cards[page.query.offset :][: query.limit]
-    articles = [article_card(card) for card in still_readable(shown)]
+    articles = [article_card(card) for card in readable_cards(shown)]
     return ListAnswer(total=len(cards), articles=articles, next=page.next_cursor(len(shown), len(cards)))
 
 

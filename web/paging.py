@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from html import escape
 
 from kb.errors import CursorError, ModeUnavailableError
-from kb.search.engine import Engine
+from kb.search.engine import Engine, article_url
 from kb.search.paging import decode_cursor, encode_cursor
-from kb.search.types import Mode, Query, Results
+from kb.search.types import Hit, HitSection, Mode, Query, Results
+from kb.snapshot.partition import Card, Partition
 from web.viewer import g
 
 RANKED_BY_KEYWORDS = "The first page was ranked by keywords alone, and so are those after it."
-
-
-class Listed(Protocol):
-    """Anything that stands for an article in a list."""
-
-    @property
-    def id(self) -> str:
-        """The article's id."""
-        ...
-
-
-Entry = TypeVar("Entry", bound=Listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +60,36 @@ def search_page(page: Page, asked: Mode, *, explain: bool) -> Results:
     return replace(results, degraded=True, reason=reason, notes=(*results.notes, RANKED_BY_KEYWORDS))
 
 
-def still_readable(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Leave out what a kept snapshot still lists and the current one no longer lets this viewer read."""
-    return tuple(entry for entry in entries if g.partition.card(entry.id) is not None)
+def readable_hits(page: Page, hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """What the current snapshot lets this viewer see of a page's hits.
+
+    A kept snapshot may still find what has been withdrawn since, or words that have been taken out of
+    an article: the one is left out, the other shown without the words that were found.
+    """
+    if page.engine.partition.snapshot == g.partition.snapshot:
+        return tuple(hits)
+    shown = (_as_it_is_now(hit, page.engine.partition) for hit in hits)
+    return tuple(hit for hit in shown if hit)
+
+
+def readable_cards(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """The cards of a page as the current snapshot has them; those it has no more are left out."""
+    now = (g.partition.card(card.id) for card in cards)
+    return tuple(card for card in now if card)
+
+
+def _as_it_is_now(hit: Hit, kept: Partition) -> Hit | None:
+    now = g.partition.article(hit.id)
+    if now is None or now == kept.article(hit.id):
+        return hit if now else None
+    return replace(
+        hit,
+        title=now.title,
+        url=article_url(now.id),
+        section=HitSection("", ""),
+        snippet=escape(now.summary),
+        updated=now.updated,
+    )
 
 
 def _read_cursor(cursor: str, query: Query) -> tuple[str, int, Mode]:
