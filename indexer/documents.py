@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb.content.library import readable
-from kb.content.rendering import Renderer
-
 from indexer.progress import Progress
 from kb.access import Audience
+from kb.content.library import readable
+from kb.content.rendering import Renderer
 from kb.content.types import Article, Library, Problem, Site, Topic
 from kb.search.passages import Passage, split_passages
 

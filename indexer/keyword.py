@@ -19,7 +19,7 @@ _WRITER_MEGABYTES = 256  # what Whoosh may hold before it spills to disk; a part
 def write_keyword(folder: Path, documents: Documents, progress: Progress) -> None:
     """Write both indexes into a new folder, their document numbers being the documents' rows."""
     folder.mkdir()
-    progress.begin("Indexing words", "sections", documents.sections)
+    progress.begin(f"Indexing the {documents.audience} words", "sections", documents.sections)
     _write(folder, ARTICLES_INDEX, articles_schema(), _article_rows(documents, progress))
     _write(folder, PASSAGES_INDEX, passages_schema(), ({"words": passage.text} for _, passage in documents.passages))
 

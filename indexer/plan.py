@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.content.links import IMAGE_TYPES
-
 from kb.content.types import Library
 from kb.search import passages
 from kb.snapshot.fingerprints import digest_code, serving_fingerprints
@@ -44,7 +43,7 @@ def make_plan(library: Library, model: str) -> Plan:
 
 def content_fingerprint() -> str:
     """A digest of the code that turns Markdown into what a snapshot holds."""
-    code = [*(ROOT / "kb" / "content").glob("*.py"), *(ROOT / "indexer").glob("*.py"), passages.__file__]
+    code: list[str | Path] = [*(ROOT / "kb" / "content").glob("*.py"), *(ROOT / "indexer").glob("*.py"), str(passages.__file__)]
     return digest_code(code, _CONTENT_PACKAGES)
 
 

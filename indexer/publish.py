@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.content.library import load_library
-
 from indexer.documents import Documents, gather_documents
 from indexer.plan import Plan, make_plan
 from indexer.progress import Progress, Silence
@@ -18,6 +16,7 @@ from indexer.snapshot import BUILDING, build_aside
 from indexer.vectors import CachedEncoder
 from kb.access import Audience
 from kb.config import NO_MODEL, Settings
+from kb.content.library import load_library
 from kb.content.types import Problem
 from kb.errors import SettingError, SnapshotError
 from kb.search.encoder import load_encoder

@@ -77,7 +77,7 @@ def write_vectors(folder: Path, documents: Documents, encoder: CachedEncoder, pr
     """Write the vectors of articles and passages, in the documents' order, into a new folder."""
     folder.mkdir()
     texts = [whole_text(article) for article in documents.articles] + [passage.text for _, passage in documents.passages]
-    progress.begin("Reading for meaning", "passages", len(texts))
+    progress.begin(f"Embedding the {documents.audience} passages", "passages", len(texts))
     vectors = encoder.encode(texts, progress)
     np.save(folder / ARTICLES_FILE, vectors[: len(documents.articles)], allow_pickle=False)
     np.save(folder / PASSAGES_FILE, vectors[len(documents.articles) :], allow_pickle=False)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,7 @@ class CountingEncoder:
     def __init__(self) -> None:
         self.encoded: list[str] = []
 
-    def encode(self, texts: list[str]) -> Scores:
+    def encode(self, texts: Sequence[str]) -> Scores:
         self.encoded += texts
         return HashingEncoder().encode(texts)
 
@@ -74,7 +74,7 @@ def test_every_input_has_a_part_in_the_id(writable: Path, tmp_path: Path, change
         "an image": lambda: (writable / "no-internet/box.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>'),
         "the model": lambda: None,
         "a new article": lambda: (writable / "wifi/new.md").write_text("# New\n\nText."),
-        "a removal": lambda: (writable / "wifi/slow.md").unlink(),
+        "a removal": (writable / "wifi/slow.md").unlink,
     }
     changes[change]()
     model = "none" if change == "the model" else "hashing"

@@ -14,19 +14,21 @@ MAX_BYTES = 1 << 20  # of an article; the longest real one we know has 556 KB
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 
 def decode(data: bytes, path: str) -> tuple[str, tuple[Problem, ...]]:
-    """The text of an article with `\\n` line ends, without a byte order mark or unseen characters."""
+    """The text of an article with Unix line ends, without a byte order mark or unseen characters."""
     problems: list[Problem] = []
     if len(data) > MAX_BYTES:
-        message = f"The file has {len(data):,} bytes; only the first {MAX_BYTES:,} are used. Split it into several articles."
+        message = f"The file is larger than {MAX_BYTES:,} bytes; the rest is left out. Split it into several articles."
         problems.append(found("file-too-large", path, 1, message))
         data = data[:MAX_BYTES]
-    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
-    if "\ufffd" in text and "\ufffd".encode() not in data:
-        line = text[: text.index("\ufffd")].count("\n") + 1
+    encoding = "utf-16" if data.startswith(_UTF_16_MARKS) else "utf-8"
+    text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
+    if encoding != "utf-8" or (text.encode(errors="replace") != data.removeprefix(b"\xef\xbb\xbf") and not problems):
+        line = text.count("\n", 0, max(text.find("\ufffd"), 0)) + 1
         problems.append(found("encoding", path, line, "The text is not UTF-8 here; save the file as UTF-8."))
     text = _LINE_END.sub("\n", text)
     unseen = _UNSEEN.search(text)

@@ -17,7 +17,7 @@ _FENCE = re.compile(r"[ \t>]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)*(`{3,}|~{3,})([^`
 _COLONS = re.compile(r"(?P<indent>[ \t>]*):{3}[ \t]*(?P<name>[A-Za-z][\w-]*)?(?P<rest>.*)")
 _IMAGE = re.compile(r":::image\b(?P<attributes>[^\n]*?):::")
 _ATTRIBUTE = re.compile(r"([\w-]+)[ \t]*=[ \t]*\"([^\"\n]*)\"")
-_INCLUDE = re.compile(r"\[!INCLUDE[ \t]*(?:\[(?P<text>[^\]\n]*)\])?[ \t]*(?:\([^)\n]*\))?[ \t]*\]?", re.IGNORECASE)
+_INCLUDE = re.compile(r"\[!INCLUDE[ \t]{0,9}(?:\[[^\]\n]{0,300}\])?[ \t]{0,9}(?:\([^)\n]{0,500}\))?[ \t]{0,9}\]?", re.IGNORECASE)
 _QUOTE_MARK = re.compile(r"(?P<head>[ \t]*>[ \t>]*)\[!(?P<kind>div|video)(?P<rest>[^\]\n]*)\]", re.IGNORECASE)
 _DOCFX_TAB = re.compile(r"#{1,6}[ \t]+\[(?P<name>[^\n]*?)\]\(#tab/[^)\n]*\)[ \t]*")
 _KINDS = {

@@ -62,6 +62,8 @@ def dress(html: str, dressing: Dressing, site: Site) -> str:
     root = parse_html(html)
     for node in root.css("a[href]"):
         _dress_link(node, dressing)
+    for node in root.css("a:not([href]):not([id])"):
+        _unlink(node)
     for node in root.css("img"):
         _dress_image(node, dressing)
     for node in root.css("section.tab"):
@@ -80,7 +82,7 @@ def _dress_link(node: LexborNode, dressing: Dressing) -> None:
     if link.rule:
         dressing.report(link.rule, href, link.message)
     if link.href is None:
-        node.unwrap()
+        _unlink(node)
         return
     node.attrs["href"] = link.href
     if link.is_external:
@@ -89,6 +91,14 @@ def _dress_link(node: LexborNode, dressing: Dressing) -> None:
         dressing.media[link.media.name] = link.media
     if link.fragment:
         dressing.references.append(_reference(link, href, dressing))
+
+
+def _unlink(node: LexborNode) -> None:
+    """Leave only what a link holds; one that holds nothing goes altogether, since unwrapping would leave it as it is."""
+    if node.first_child is None:
+        node.decompose()
+    else:
+        node.unwrap()
 
 
 def _reference(link: Link, href: str, dressing: Dressing) -> Reference:

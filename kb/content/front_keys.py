@@ -137,7 +137,7 @@ def _audience(gathering: _Gathering, guarded: frozenset[str]) -> Audience:
         return Audience.AGENTS if Audience.AGENTS in gathering.audiences else Audience.PUBLIC
     if "audience" not in guarded:
         return Audience.PUBLIC
-    message = "The audience is spoken of but not given, so the article is for agents only; add a line `audience: public` or `audience: agents`."
+    message = "The audience is spoken of but not given, so the article is for agents only; add a line `audience: …`."
     gathering.problems.append(found("audience-unknown", gathering.path, gathering.first_line, message))
     return Audience.AGENTS
 

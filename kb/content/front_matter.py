@@ -58,7 +58,7 @@ def split_front_matter(text: str, path: str) -> tuple[FrontMatter, str, int, tup
     entries: list[Entry] = []
     is_certain = block.is_closed
     if not block.is_closed:
-        message = "The front matter is not closed, so the article is for agents only unless it says otherwise; add a line `---` after it."
+        message = "The front matter has no end, so what it says is not certain; add a line `---` after it."
         problems.append(found("front-matter-unclosed", path, block.line - 1, message))
     else:
         try:

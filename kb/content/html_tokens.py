@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
 _TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][^\s/>]*+)((?:[^>\"']|\"[^\"]*+\"|'[^']*+')*+)>", re.DOTALL)
 _CLASS = re.compile(r"(?:^|[\s/\"'])class\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>\"']+)", re.IGNORECASE)
+_IMPLIED_END = frozenset({"p", "li", "td", "th", "tr", "dt", "dd", "thead", "tbody", "tfoot"})  # need no end tag, so nest nothing
+_FORMATTING = frozenset(
+    {"abbr", "b", "big", "code", "em", "font", "i", "kbd", "mark", "s", "small", "span", "strike", "strong", "tt", "u"}
+)
+_MAX_DEPTH = 200
+_MAX_OPEN_FORMATTING = 20  # a browser repeats each in every later paragraph until it is closed
 _HEADING = re.compile(r"h[1-6]")
 
 
@@ -39,6 +45,21 @@ def tags(text: str) -> Iterator[Tag]:
     for match in _TOKEN.finditer(text):
         if match[2]:
             yield Tag(match[2], match.start(), match.end(), bool(match[1]), match[3])
+
+
+def is_too_deep(found: Iterable[Tag]) -> bool:
+    """Whether so many elements are open at once that building the tree would take too long."""
+    depth = formatting = 0
+    for tag in found:
+        name = tag.name.lower()
+        if name in VOID or name in _IMPLIED_END:
+            continue
+        step = -1 if tag.is_end else 1
+        depth = max(0, depth + step)
+        formatting = max(0, formatting + step) if name in _FORMATTING else formatting
+        if depth > _MAX_DEPTH or formatting > _MAX_OPEN_FORMATTING:
+            return True
+    return False
 
 
 def drop_internal(text: str) -> str:

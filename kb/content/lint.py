@@ -55,10 +55,14 @@ def _lint_renditions(library: Library, audience: Audience) -> Iterator[Problem]:
 def _lint_text(source: Source, rendition: Rendition) -> Iterator[Problem]:
     sections = rendition.article.sections
     if not any(section.text or "<img" in section.html for section in sections):
-        yield found("body-empty", source.path, source.body_line, "There is nothing to read; write the article, or make it a draft.")
+        yield found(
+            "body-empty", source.path, source.body_line, "There is nothing to read; write the article, or make it a draft."
+        )
     for section in sections:
         if section.level > 1 and not section.heading:
-            yield found("heading-empty", source.path, _empty_heading_line(source), "A heading has no text; give it one or delete it.")
+            yield found(
+                "heading-empty", source.path, _empty_heading_line(source), "A heading has no text; give it one or delete it."
+            )
 
 
 def _empty_heading_line(source: Source) -> int:
@@ -75,7 +79,10 @@ def _lint_head(source: Source, library: Library) -> Iterator[Problem]:
         yield found("summary-missing", source.path, 1, "Add a line `summary: …` that says in one sentence what the fix is.")
     if not front.symptoms and front.audience is Audience.PUBLIC:
         yield found("symptoms-missing", source.path, 1, "Add `symptoms:` with the words that customers use for this problem.")
-    for key, values, known in (("product", front.products, library.site.products), ("platform", front.platforms, library.site.platforms)):
+    for key, values, known in (
+        ("product", front.products, library.site.products),
+        ("platform", front.platforms, library.site.platforms),
+    ):
         for value in values:
             if value not in known:
                 message = f"site.toml has no {key} {value!r}; it has {', '.join(known) or 'none'}."

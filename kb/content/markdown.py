@@ -33,27 +33,30 @@ _SETTINGS = {
     "pymdownx.quotes": {"callouts": True},
     "pymdownx.tilde": {"subscript": False},
 }
+_ALSO_ESCAPED = "<&\"'"  # GitHub and CommonMark take a backslash before these, too
+_MAX_PIECE = 10_000  # characters in one paragraph of plain text; the sanitiser slows down on longer ones
 _ATX_HEADING = re.compile(r"(#{1,6})[ \t]+([^\n]*?)[ \t]*#*[ \t]*")
 
 
 class Converted(NamedTuple):
-    """HTML as the converter made it, or the text as it was written and why."""
+    """HTML as the converter made it, or why there is none."""
 
-    html: str
+    html: str  # empty after a failure
     failure: str | None = None  # in a few words
 
 
 @lru_cache(maxsize=2)  # an article without internal text is the same for both audiences, rendered one after the other
 def convert(text: str) -> Converted:
-    """Turn Markdown into HTML; whatever the converter cannot take comes back as escaped text."""
-    hazard = find_hazard(text)
-    if hazard:
-        return Converted(as_plain_text(text), hazard)
+    """Turn Markdown into HTML; what the converter cannot take comes back as a failure."""
     try:
+        hazard = find_hazard(text)
+        if hazard:
+            return Converted("", hazard)
         converter = Markdown(extensions=[*_EXTENSIONS, StackedTabs()], extension_configs=_SETTINGS)
+        converter.ESCAPED_CHARS = [*converter.ESCAPED_CHARS, *_ALSO_ESCAPED]
         return Converted(converter.convert(text))
     except Exception as error:  # noqa: BLE001 - the converter and its extensions are not ours; one article must not stop a build
-        return Converted(as_plain_text(text), f"the converter failed ({type(error).__name__})")
+        return Converted("", f"the converter failed ({type(error).__name__})")
 
 
 def as_plain_text(text: str) -> str:
@@ -67,4 +70,5 @@ def _plain_block(block: str) -> str:
     if heading:
         level = len(heading[1])
         return f"<h{level}>{html.escape(heading[2])}</h{level}>"
-    return f"<p>{html.escape(block)}</p>"
+    pieces = (block[start : start + _MAX_PIECE] for start in range(0, len(block), _MAX_PIECE))
+    return "\n".join(f"<p>{html.escape(piece)}</p>" for piece in pieces)

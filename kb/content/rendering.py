@@ -10,9 +10,10 @@ from kb.content.dialects import translate
 from kb.content.dressing import Dressing, Reference, dress
 from kb.content.html_tokens import drop_internal
 from kb.content.html_tree import drop_internal_elements
+from kb.content.indentation import lay_out_lists
 from kb.content.internal import strip_internal
 from kb.content.links import LinkResolver
-from kb.content.markdown import convert
+from kb.content.markdown import as_plain_text, convert
 from kb.content.placeholders import Kept, keep_placeholders
 from kb.content.rules import found
 from kb.content.sanitise import sanitise
@@ -98,17 +99,21 @@ def _to_clean_html(source: Source, audience: Audience) -> tuple[str, list[Proble
         problems.extend(stripped.problems)
     text, more = translate(body, source.path, source.body_line)
     problems.extend(more)
-    converted = convert(text)
-    raw = converted.html
-    if converted.failure:
-        problems.append(_failure(source, converted.failure))
-        # As plain text HTML has no elements that could be dropped, so a mention is enough to withhold it.
-        raw = "" if audience is Audience.PUBLIC and "internal" in html.unescape(body).casefold() else raw
-    elif audience is Audience.PUBLIC:
-        raw = drop_internal_elements(drop_internal(raw))
-    kept = keep_placeholders(raw)
-    problems.extend(_markup_problems(source, kept))
-    return sanitise(kept.html), problems
+    converted = convert(lay_out_lists(text))
+    failure = converted.failure
+    if not failure:
+        raw = drop_internal(converted.html) if audience is Audience.PUBLIC else converted.html
+        kept = keep_placeholders(raw)
+        problems.extend(_markup_problems(source, kept))
+        if not kept.is_too_deep:
+            # Once more on the tree, for what a browser would find where the tags alone did not show it.
+            clean = drop_internal_elements(kept.html) if audience is Audience.PUBLIC else kept.html
+            return sanitise(clean), problems
+        failure = "HTML elements are nested too deep, or too many are never closed"
+    problems.append(_failure(source, failure))
+    # In plain text HTML's elements cannot be told apart any more, so a mention is enough to withhold it all.
+    is_withheld = audience is Audience.PUBLIC and "internal" in html.unescape(body).casefold()
+    return "" if is_withheld else sanitise(as_plain_text(text)), problems
 
 
 def _failure(source: Source, reason: str) -> Problem:
@@ -122,8 +127,8 @@ def _markup_problems(source: Source, kept: Kept) -> list[Problem]:
         message = f"{', '.join(kept.placeholders)[:200]} is no HTML and is shown as text; put it into backticks."
         problems.append(found("html-placeholder", source.path, _line_of(source, kept.placeholders[0]), message))
     if kept.refused:
-        message = f"HTML elements were taken out: {', '.join(kept.refused)}; write Markdown instead."
-        problems.append(found("html-refused", source.path, _line_of(source, f"<{kept.refused[0]}"), message))
+        message = f"What an article must not contain was taken out: {', '.join(kept.refused)}; write plain Markdown instead."
+        problems.append(found("html-refused", source.path, _line_of(source, kept.refused[0]), message))
     return problems
 
 

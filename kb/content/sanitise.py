@@ -6,9 +6,14 @@ import re
 
 import nh3
 
-TAGS = frozenset(
-    ["a", "abbr", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul", "var", "wbr"]
-)
+# fmt: off
+TAGS = frozenset({
+    "a", "abbr", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details",
+    "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
+    "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span", "strong", "sub",
+    "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul", "var", "wbr",
+})
+# fmt: on
 ATTRIBUTES = {
     "*": frozenset({"id", "class", "title", "lang", "dir"}),
     "a": frozenset({"href"}),
@@ -28,7 +33,9 @@ ATTRIBUTE_VALUES = {
     "th": {"align": frozenset({"left", "center", "right"}), "scope": frozenset({"col", "row"})},
 }
 CLASSES = {
-    "div": frozenset(["admonition", "note", "tip", "warning", "danger", "important", "caution", "internal", "tabs", "table", "footnote"]),
+    "div": frozenset(
+        ["admonition", "note", "tip", "warning", "danger", "important", "caution", "internal", "tabs", "table", "footnote"]
+    ),
     "details": frozenset(["note", "tip", "warning", "danger", "important", "caution", "internal"]),
     "section": frozenset({"tab"}),
     "p": frozenset({"admonition-title", "tab-name", "expect"}),
@@ -39,9 +46,12 @@ INLINE_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/
 RESERVED_IDS = "fx-"  # the page's own, which content must not be able to take
 
 # Their content is code, or a document of its own, and never text to read.
-_DROPPED_WHOLE = frozenset(
-    ["script", "style", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "math", "frameset", "noembed", "noframes", "select", "datalist", "audio", "video", "canvas"]
-)
+# fmt: off
+_DROPPED_WHOLE = frozenset({
+    "script", "style", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "math", "frameset",
+    "noembed", "noframes", "select", "datalist", "audio", "video", "canvas",
+})
+# fmt: on
 _LANGUAGE = re.compile(r"language-[\w.+#-]{1,40}")
 _ID = re.compile(r"[^\s\"'<>`&]{1,200}")
 _NUMBER = re.compile(r"-?\d{1,5}")
