@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 TOOLS := $(VENV)/.tools
-COLLECTIONS ?= $(wildcard ../shared/collections/*)
+COLLECTIONS ?= $(dir $(wildcard ../shared/collections/*/corpus.jsonl))
 
 .DEFAULT_GOAL := help
 .PHONY: help install index serve test lint evaluate bench clean
@@ -43,6 +43,7 @@ clean: ## remove everything that was installed or built
 
 $(INSTALLED): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Fixline needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@test -w . || { echo "Fixline cannot write to $(CURDIR): make the folder writable, or clone it elsewhere." >&2; exit 1; }
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what requirements.txt lists into $(VENV) (about 1 GB, some minutes the first time) …"
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt

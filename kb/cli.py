@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -45,6 +46,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, sqlite3.Error) as error:  # a full disk, a folder that cannot be written
+        _stop(f"the system refused: {error}")
 
 
 @click.group(epilog=_settings_help, context_settings={"max_content_width": 140})

@@ -147,3 +147,8 @@ exit 1
     assert "Fixline needs Python 3.11 or newer" in ended.stderr
     assert "3.9.1" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_what_the_system_refuses_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder is needed")
+    failed_with(run("index", KB_DATA=str(tmp_path)), "the system refused", "cache")

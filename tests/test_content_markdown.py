@@ -95,7 +95,7 @@ def test_a_platform_that_the_site_does_not_have_is_not_named() -> None:
         ("Before [!INCLUDE [name](../includes/x.md)] after.", "Before after."),
         ("### [Windows](#tab/windows)\n\nText.\n\n***", "Windows\nText."),
         ("<VMName> and <Your Region> < 3", "<VMName> and <Your Region> < 3"),
-        ("\\<Date> \\<b> \\&amp; C:\\Users", "<Date> <b> &amp; C:\\Users"),
+        ("\\<Date> \\<b> C:\\Users", "<Date> <b> C:\\Users"),
         ("<Tabs items={['a']}>\n\nText.\n\n</Tabs>", "<Tabs items={['a']}>\nText.\n</Tabs>"),
         ("```\n:::note\n[!INCLUDE [x](y)]\n<VMName>\n```", ":::note\n[!INCLUDE [x](y)]\n<VMName>"),
         ("Press <kbd>F1</kbd><br>now", "Press F1\nnow"),

@@ -35,7 +35,10 @@ class _Layout:
         self._levels: list[_Level] = []
         self._fence = ""  # what closes the code block we are in
         self._fence_shift = 0
-        self._is_paragraph = False  # whether the line before is text that this one could go on with
+        self._is_paragraph = False  # whether the line before is text that a list or a table could stand under
+        self._goes_on = False  # whether the line before is text, an item's first line too, that this one could go on with
+        self._begins_with_marker = False  # whether the first line since the last blank one is a list item's
+        self._is_below_item = False  # whether the line before is a later paragraph of an item
 
     def place(self, line: str, following: str) -> Iterator[str]:
         """Yield a line where it belongs, with a blank line before it if it needs one."""
@@ -45,7 +48,7 @@ class _Layout:
             yield " " * self._fence_shift + line if text else line
             self._fence = "" if text.startswith(self._fence) and not text.strip(self._fence[0]) else self._fence
         elif not text:
-            self._is_paragraph = False
+            self._is_paragraph = self._goes_on = self._begins_with_marker = False
             yield line
         else:
             yield from self._place_text(line, text, column, following)
@@ -53,7 +56,7 @@ class _Layout:
     def _place_text(self, line: str, text: str, column: int, following: str) -> Iterator[str]:
         marker = None if _RULE.fullmatch(text) else _MARKER.match(text)
         starts = marker is not None or bool(_BREAKS_PARAGRAPH.match(text) or _FENCE.fullmatch(text))
-        if self._is_paragraph and not starts:
+        if self._goes_on and not starts:
             column = max(column, self._levels[-1].content if self._levels else 0)
         self._leave(column)
         fence = _FENCE.fullmatch(text)
@@ -70,7 +73,10 @@ class _Layout:
             gap = len(marker["gap"])
             self._levels.append(_Level(column + len(marker["mark"]) + (gap if gap <= STEP else 1)))
             text = f"{marker['number']}.{text[len(marker['mark']) :]}" if marker["number"] else text
-        self._is_paragraph = not starts
+        if not self._goes_on:
+            self._begins_with_marker = marker is not None
+        self._is_below_item = bool(self._levels) and not self._begins_with_marker
+        self._is_paragraph, self._goes_on = not starts, not starts or marker is not None
         yield " " * target + text + line[len(line.rstrip()) :]
 
     def _leave(self, column: int) -> None:
@@ -88,7 +94,7 @@ class _Layout:
     def _needs_blank(self, text: str, marker: re.Match[str] | None, following: str) -> bool:
         if not self._is_paragraph:
             return False
-        begins_list = marker is not None and marker["number"] in (None, "1")
+        begins_list = marker is not None and (marker["number"] in (None, "1") or self._is_below_item)
         return begins_list or ("|" in text and "|" in following and bool(_TABLE_RULE.fullmatch(following.strip())))
 
 

@@ -33,7 +33,7 @@ _SETTINGS = {
     "pymdownx.quotes": {"callouts": True},
     "pymdownx.tilde": {"subscript": False},
 }
-_ALSO_ESCAPED = "<&\"'"  # GitHub and CommonMark take a backslash before these, too
+_ALSO_ESCAPED = "<\"'"  # GitHub and CommonMark take a backslash before these, too
 _MAX_PIECE = 10_000  # characters in one paragraph of plain text; the sanitiser slows down on longer ones
 _ATX_HEADING = re.compile(r"(#{1,6})[ \t]+([^\n]*?)[ \t]*#*[ \t]*")
 

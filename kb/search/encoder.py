@@ -25,7 +25,6 @@ _BUNDLED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 _WEIGHTS = "model.safetensors"
 _BATCH = 32  # texts; larger ones pad more and gained nothing on 2 cores
 _HASHING_DIMENSIONS = 256
-_CHUNK = 1 << 20
 
 _QUIET_AND_OFFLINE = {
     "HF_HUB_OFFLINE": "1",
@@ -101,14 +100,11 @@ def _model_folder(model: str) -> Path:
 
 
 def _digest(file: Path) -> str:
-    digest = hashlib.sha256()
     try:
         with file.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise EncoderError(f"The embedding model's weights cannot be read: {error}") from error
-    return digest.hexdigest()
 
 
 def _load(folder: Path) -> SentenceTransformer:

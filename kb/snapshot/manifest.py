@@ -18,7 +18,6 @@ MANIFEST = "manifest.json"
 SNAPSHOT_ID = re.compile(r"[0-9a-f]{16}")
 
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +90,11 @@ def files_below(folder: Path) -> Iterator[str]:
 
 def file_digest(file: Path) -> str:
     """The sha256 of a file, hex; raises `BrokenSnapshotError` when it cannot be read."""
-    digest = hashlib.sha256()
     try:
         with file.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise BrokenSnapshotError(f"{file} cannot be read: run `make index`. ({error.strerror})") from error
-    return digest.hexdigest()
 
 
 def _refuse_foreign(place: Path) -> None:
