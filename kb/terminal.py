@@ -16,6 +16,8 @@ from rich.table import Table
 from kb.content.types import Article, Problem
 from kb.search.types import Results
 
+_PIPE_WIDTH = 140  # characters, where no terminal says how wide it is
+
 EVALUATION_COLUMNS = ("nDCG@10", "MRR@10", "recall@10", "success@1", "success@3")
 
 
@@ -118,4 +120,7 @@ def show_json(value: object) -> None:
 
 
 def _out() -> Console:
-    return Console(soft_wrap=True)
+    out = Console(soft_wrap=True)
+    if not out.is_terminal:
+        out.width = _PIPE_WIDTH
+    return out
