@@ -2,7 +2,7 @@
 
 The small library carries canary words: `zanzibarquux` all over an article for agents (title, text,
 symptoms, codes, its topic's title), `kumquatvexil` in an `!!! internal` block of a public article,
-`quibblewortle` in a draft.
+with an image there that bears it, `quibblewortle` in a draft.
 """
 
 from __future__ import annotations
@@ -49,13 +49,14 @@ def readings(content: bytes) -> Iterator[str]:
 def test_the_agents_partition_holds_the_canaries_so_this_test_can_fail(agents_engine: Engine) -> None:
     assert agents_engine.search(Query("zanzibarquux")).hits[0].id == "agents/read-levels"
     assert agents_engine.search(Query("kumquatvexil")).hits[0].id == "no-internet/red-light"
+    assert list((agents_engine.partition.folder / "media").rglob("kumquatvexil-chart.svg"))
 
 
 def test_no_file_of_the_public_partition_holds_a_canary(settings: Settings) -> None:
     files = [path for path in public_folder(settings).rglob("*") if path.is_file()]
     assert len(files) > 5
     for file in files:
-        for text in readings(file.read_bytes()):
+        for text in (file.name.casefold(), *readings(file.read_bytes())):
             for secret in SECRETS:
                 assert secret not in text, file
 

@@ -157,6 +157,19 @@ def test_building_again_mends_a_damaged_snapshot(writable: Path, build: Build) -
     assert title_served(opened(settings)) == "Slow Wi-Fi in one room"
 
 
+def test_a_refused_snapshot_that_was_built_again_is_taken_up(writable: Path, build: Build) -> None:
+    settings = build(writable)
+    serving = opened(settings)
+    retitle(writable, "Another title")
+    build(writable)
+    (current_folder(settings) / "public" / "site.json").unlink()
+    serving.refresh()
+    assert title_served(serving) == "Slow Wi-Fi in one room"
+    publish(settings)
+    serving.refresh()
+    assert title_served(serving) == "Another title"
+
+
 def test_rollback_is_pointing_back(writable: Path, build: Build) -> None:
     settings = build(writable)
     serving = opened(settings)

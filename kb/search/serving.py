@@ -54,7 +54,7 @@ class Serving:
         self._folder = SnapshotFolder(settings.data)
         self._current: Opened | None = None
         self._kept: OrderedDict[str, Opened] = OrderedDict()
-        self._refused: str | None = None
+        self._refused = (-1, "")  # when the pointer was written that named it, and its id
         self._encoder: Encoder | Reason = "model-unavailable" if settings.model == NO_MODEL else "model-loading"
         self._opening = threading.Lock()
         self._stopped = threading.Event()
@@ -85,12 +85,13 @@ class Serving:
     def refresh(self) -> None:
         """Look at the pointer, and open what it names if that is new; what cannot be used is refused."""
         with self._opening:
-            wanted = self._folder.current()
+            written, wanted = self._folder.pointed_at(), self._folder.current()
             current = self._current
-            if wanted is None or wanted == self._refused or (current and current.snapshot == wanted):
+            if wanted is None or self._refused == (written, wanted) or (current and current.snapshot == wanted):
                 return
             opened = self._try(wanted)
-            self._refused = wanted if opened is None else None
+            if opened is None:
+                self._refused = (written, wanted)
             if opened is None and current is None:
                 opened = self._newest_usable(wanted)
             if opened and current:

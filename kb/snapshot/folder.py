@@ -33,6 +33,13 @@ class SnapshotFolder:
             return None
         return name if SNAPSHOT_ID.fullmatch(name) else None
 
+    def pointed_at(self) -> int:
+        """When the pointer was last written, in ns; it is written anew by every publish. 0 without one."""
+        try:
+            return self.pointer.stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def path(self, snapshot: str) -> Path:
         """The folder of one snapshot; raises `ValueError` for what is not an id."""
         if not SNAPSHOT_ID.fullmatch(snapshot):

@@ -105,4 +105,6 @@ def _refuse_foreign(place: Path) -> None:
     if stat.S_ISLNK(status.st_mode):
         raise BrokenSnapshotError(f"{place} is a link, which no snapshot holds: run `make index`.")
     if status.st_mode & _WRITABLE_BY_OTHERS or status.st_uid not in (0, os.geteuid()):
-        raise BrokenSnapshotError(f"{place} can be written by others than the user running Fixline: run `chmod go-w {place}`.")
+        raise BrokenSnapshotError(
+            f"{place} can be written by others than the user running Fixline: run `chmod go-w {place}` and `make index`."
+        )
