@@ -55,7 +55,7 @@ def test_a_word_in_the_title_counts_more_than_in_the_body(index: KeywordIndex) -
 def test_what_is_not_there_scores_nothing(index: KeywordIndex) -> None:
     evidence = index.evidence(terms("zebra"))
     assert not evidence.articles.any()
-    assert not evidence.matched.any()
+    assert not evidence.passages.any()
 
 
 def test_a_rare_word_weighs_more(index: KeywordIndex) -> None:

@@ -37,7 +37,6 @@ class _State:
     body_line: int
     fence: str = ""  # what closes the code block we are in
     fence_line: int = 0
-    fence_column: int = 0
     is_in_box: bool = False  # inside `:::note`
     problems: list[Problem] = field(default_factory=list)
 

@@ -67,7 +67,7 @@ class Engine:
         self._owner: Rows = np.ascontiguousarray(partition.passages[:, 0])
         self._keyword = KeywordIndex(partition.folder / KEYWORD_FOLDER)
         vectors = partition.folder / VECTORS_FOLDER
-        self._semantic = SemanticIndex.open(vectors, self._owner) if vectors.is_dir() else None
+        self._semantic = SemanticIndex.open(vectors) if vectors.is_dir() else None
         self._facets = FacetIndex(partition.cards, partition.site)
         self._suggest = SuggestIndex(partition.suggestions())
 

@@ -32,7 +32,6 @@ def fuse(keyword: Evidence | None, semantic: Evidence | None) -> Evidence:
     return Evidence(
         articles=_weigh([(side.articles, weight) for side, weight in sides]),
         passages=_weigh([(side.passages, weight) for side, weight in sides]),
-        matched=np.logical_or.reduce([side.matched for side, _ in sides]),
     )
 
 

@@ -85,7 +85,7 @@ class KeywordIndex:
         with self._lock:
             articles = _sum_scores(self._articles, terms)
             passages = _sum_scores(self._passages, terms)
-        return Evidence(articles, passages, articles > 0)
+        return Evidence(articles, passages)
 
     def coverage(self, terms: Sequence[str]) -> Scores:
         """The share of the query's idf that each article holds, 0 to 1; shape (articles,)."""

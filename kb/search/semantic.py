@@ -11,35 +11,29 @@ from kb.search.types import Encoder, Evidence, Rows, Scores
 ARTICLES_FILE = "articles.npy"
 PASSAGES_FILE = "passages.npy"
 
-# Cosine below which nothing is said to be found. With all-MiniLM-L6-v2, a question and a text
-# on another subject lie between -0.1 and 0.25.
-FOUND = 0.30
-
 
 class SemanticIndex:
     """The vectors of a partition, memory-mapped read-only."""
 
-    def __init__(self, articles: Scores, passages: Scores, owner: Rows) -> None:
-        """Take unit vectors, shapes (articles, d) and (passages, d), and each passage's article row."""
+    def __init__(self, articles: Scores, passages: Scores) -> None:
+        """Take unit vectors, shapes (articles, d) and (passages, d)."""
         self._articles = articles
         self._passages = passages
-        self._owner = owner
 
     @classmethod
-    def open(cls, folder: Path, owner: Rows) -> SemanticIndex:
+    def open(cls, folder: Path) -> SemanticIndex:
         """Map the vectors under `folder`, a verified part of a snapshot."""
         articles, passages = (
             np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in (ARTICLES_FILE, PASSAGES_FILE)
         )
-        return cls(articles, passages, owner)
+        return cls(articles, passages)
 
     def evidence(self, encoder: Encoder, text: str) -> Evidence:
         """Cosine of the text with every article and passage."""
         vector = encoder.encode([text])[0]
         articles = np.asarray(self._articles @ vector, np.float32)
         passages = np.asarray(self._passages @ vector, np.float32)
-        best = np.maximum(articles, best_per_article(passages, self._owner, len(articles)))
-        return Evidence(articles, passages, best >= FOUND)
+        return Evidence(articles, passages)
 
 
 def best_per_article(passages: Scores, owner: Rows, articles: int) -> Scores:

@@ -102,7 +102,6 @@ class Evidence:
 
     articles: Scores  # shape (articles,): the whole article
     passages: Scores  # shape (passages,): each passage
-    matched: Mask  # shape (articles,): found at all by this side
 
 
 @dataclass(frozen=True, slots=True)
