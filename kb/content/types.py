@@ -75,7 +75,7 @@ class Source:
     @property
     def topic(self) -> str:
         """The first folder of the path; empty for a file at the root."""
-        return self.id.partition("/")[0] if "/" in self.id else ""
+        return self.path.partition("/")[0] if "/" in self.path else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class Engine:
         hybrid search falls back to keywords and says so in the results.
         """
         read = read_query(query.text)
-        if not read.plain.strip() or not self.partition.cards:
+        if not (read.plain or read.is_explicit) or not self.partition.cards:
             return self._nothing(query, read)
         sides = self._gather(query.mode, read)
         found, ranking = self._rank(query, read, sides)
@@ -93,7 +93,7 @@ class Engine:
             mode=sides.mode,
             degraded=sides.mode is not query.mode,
             reason=sides.reason,
-            answered=is_answered(sides.coverage, sides.similarity, filtered),
+            answered=bool(filtered.any()) if read.is_explicit else is_answered(sides.coverage, sides.similarity, filtered),
             total=len(ranking.order),
             hits=tuple(self._hit(int(row), ranking, wanted, explain) for row in page),
             facets=self._facets.count(found, query.filters),
@@ -139,7 +139,7 @@ class Engine:
         found = find_results(sides.mode, sides.coverage, sides.similarity, holding)
         if read.has_operators:
             allowed = self._keyword.allowed(read) & self._facets.satisfying(read.fields)
-            found = allowed if read.requires_text else found & allowed
+            found = allowed if read.is_explicit else found & allowed
         order = order_by(scores, found & self._facets.allowed(query.filters))
         stages = rank_stages(sides.keyword, sides.semantic) | {"fused": pooled, "boosted": scores}
         return found, Ranking(order, scores, _best_passages(fused.passages, self._owner, len(scores)), stages)

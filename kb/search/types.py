@@ -91,9 +91,10 @@ class ReadQuery:
         return bool(self.phrases or self.prefixes or self.excluded or self.fields)
 
     @property
-    def requires_text(self) -> bool:
-        """Whether something must stand in an article; those where it does are the results."""
-        return bool(self.phrases or self.prefixes or any(term.is_text for term in self.fields))
+    def is_explicit(self) -> bool:
+        """Whether the operators alone say what the results are: what must stand in them, or a value they must have."""
+        required = self.phrases or self.prefixes or any(term.is_text for term in self.fields)
+        return bool(required or (self.fields and not self.plain))
 
 
 @dataclass(frozen=True, slots=True)
