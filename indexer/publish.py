@@ -96,7 +96,8 @@ def _clean_up(folder: SnapshotFolder, keep: int) -> None:
 def _data_folder(settings: Settings) -> Iterator[None]:
     """The data folder, made if missing and ours alone for the time of a build."""
     try:
-        SnapshotFolder(settings.data).root.mkdir(parents=True, exist_ok=True, mode=0o755)
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # the agents' partition is nobody else's to read
+        SnapshotFolder(settings.data).root.mkdir(exist_ok=True, mode=0o755)
         lock = (settings.data / ".lock").open("w")
     except OSError as error:
         raise SettingError("KB_DATA", f"names {settings.data}, which cannot be written: {error.strerror}.") from error

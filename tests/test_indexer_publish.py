@@ -133,6 +133,11 @@ def test_progress_reaches_the_total_of_every_stage(writable: Path, tmp_path: Pat
     assert any("sections" in stage for stage, _ in ticks.stages)
 
 
+def test_other_users_of_the_machine_cannot_look_into_what_is_built(writable: Path, tmp_path: Path) -> None:
+    publish(make_settings(writable, tmp_path / "data"))
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
 def test_one_bad_file_does_not_stop_the_build(writable: Path, tmp_path: Path) -> None:
     (writable / "wifi/bad.md").write_bytes(b"---\ntitle: [unclosed\n---\n\xff\xfe <b>text")
     published = publish(make_settings(writable, tmp_path / "data"))
