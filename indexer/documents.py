@@ -9,7 +9,7 @@ from indexer.progress import Progress
 from kb.access import Audience
 from kb.content.library import readable
 from kb.content.rendering import Renderer
-from kb.content.types import Article, Library, Problem, Site, Topic
+from kb.content.types import Article, Library, Problem, Site
 from kb.search.passages import Passage, split_passages
 
 
@@ -52,10 +52,8 @@ def make_documents(articles: Sequence[Article], site: Site, audience: Audience) 
 def _visible(site: Site, articles: Sequence[Article]) -> Site:
     """The site's settings without a word about topics and articles that this audience cannot read."""
     ids = {article.id for article in articles}
-    used = {article.topic for article in articles if article.topic}
-    topics = [
+    used = {article.topic for article in articles}
+    topics = tuple(
         replace(topic, featured=tuple(id for id in topic.featured if id in ids)) for topic in site.topics if topic.id in used
-    ]
-    unlisted = sorted(used - {topic.id for topic in site.topics})
-    topics += [Topic(folder, folder.replace("-", " ").replace("_", " ").capitalize()) for folder in unlisted]
-    return replace(site, topics=tuple(topics), most_needed=tuple(id for id in site.most_needed if id in ids))
+    )
+    return replace(site, topics=topics, most_needed=tuple(id for id in site.most_needed if id in ids))

@@ -17,12 +17,12 @@ from indexer.keyword import write_keyword
 from indexer.plan import Plan
 from indexer.progress import Progress
 from indexer.vectors import CachedEncoder, write_vectors
+from kb.content.addresses import article_url
 from kb.content.types import Article, Media
-from kb.search.engine import article_url
 from kb.search.suggest import Entry
 from kb.search.types import Suggestion
 from kb.snapshot.folder import SnapshotFolder, sync_folder
-from kb.snapshot.manifest import Counts, Manifest, file_digest, files_below, write_manifest
+from kb.snapshot.manifest import MANIFEST, Counts, Manifest, file_digest, files_below, write_manifest
 from kb.snapshot.partition import (
     ARTICLE,
     ARTICLES_DB,
@@ -129,7 +129,7 @@ def _seal(aside: Path, plan: Plan, parts: Sequence[Documents]) -> None:
         files={name: file_digest(aside / name) for name in names},
     )
     write_manifest(aside, manifest)
-    _make_durable(aside / "manifest.json")
+    _make_durable(aside / MANIFEST)
     for path in (*(place for place in aside.rglob("*") if place.is_dir()), aside):
         sync_folder(path)
 

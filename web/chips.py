@@ -9,8 +9,8 @@ from typing import Any
 from flask import url_for
 
 from kb.content.types import Site
+from kb.search.filters import FACETS, value_titles
 from kb.search.types import FacetValue, Query, Results
-from web.search_request import FACETS
 
 LABELS = {"topic": "Topic", "product": "Product", "platform": "Device"}
 
@@ -41,7 +41,7 @@ def find_results_address(query: Query, cursor: str | None = None) -> str:
 
 def selected_chips(query: Query, site: Site) -> tuple[Chip, ...]:
     """The filters in force, each to be taken off."""
-    titles = {"topic": {topic.id: topic.title for topic in site.topics}, "product": site.products, "platform": site.platforms}
+    titles = value_titles(site)
     return tuple(
         Chip(titles[facet].get(value, value), find_results_address(_toggle(query, facet, value)), selected=True)
         for facet in FACETS

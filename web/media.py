@@ -7,19 +7,10 @@ from pathlib import Path
 from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
+from kb.content.links import IMAGE_TYPES
 from web.assets import FOR_GOOD
 from web.headers import DRAWING_POLICY
 from web.viewer import g
-
-TYPES = {
-    ".avif": "image/avif",
-    ".gif": "image/gif",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-}
 
 media = Blueprint("media", __name__)
 
@@ -28,9 +19,9 @@ media = Blueprint("media", __name__)
 def image(name: str) -> ResponseReturnValue:
     """Serve one image; its name holds the digest of its content, so it may be kept for good."""
     file = g.partition.media(name)
-    if file is None or Path(name).suffix.lower() not in TYPES:
+    if file is None or Path(name).suffix.lower() not in IMAGE_TYPES:
         abort(404)
-    response = Response(file.read_bytes(), content_type=TYPES[Path(name).suffix.lower()])
+    response = Response(file.read_bytes(), content_type=IMAGE_TYPES[Path(name).suffix.lower()])
     response.headers["Cache-Control"] = FOR_GOOD
     if response.mimetype == "image/svg+xml":
         response.headers["Content-Security-Policy"] = DRAWING_POLICY

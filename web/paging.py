@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from html import escape
 
+from kb.content.addresses import article_url
 from kb.errors import CursorError, ModeUnavailableError
-from kb.search.engine import Engine, article_url
+from kb.search.engine import Engine
 from kb.search.paging import decode_cursor, encode_cursor
 from kb.search.types import Hit, HitSection, Mode, Query, Results
 from kb.snapshot.partition import Card, Partition

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
+from kb.search.filters import FACETS
 from kb.search.types import Filters, Query
 
-FACETS = ("topic", "product", "platform")
 MOST_VALUES = 20  # of one facet; more is not a reader choosing filters
 
 

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborNode, create_tag
 
 from kb.access import Audience
+from kb.content.addresses import media_url
 from kb.content.html_tree import inner_html, parse_html
-from kb.content.links import Link, LinkResolver, media_address
+from kb.content.links import Link, LinkResolver
 from kb.content.rules import found
 from kb.content.sanitise import INLINE_IMAGE
 from kb.content.tabs import platform_of
@@ -119,7 +120,7 @@ def _dress_image(node: LexborNode, dressing: Dressing) -> None:
             node.replace_with(alt)
             return
         dressing.media[image.media.name] = image.media
-        node.attrs["src"] = media_address(image.media)
+        node.attrs["src"] = media_url(image.media.name)
     node.attrs["alt"] = alt
     node.attrs["loading"] = "lazy"
 

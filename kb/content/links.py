@@ -8,15 +8,23 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from kb.access import Audience, Viewer, may_read
+from kb.content.addresses import article_url, media_url
 from kb.content.types import Library, Media, Source, Status
 
-IMAGE_TYPES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
+IMAGE_TYPES = {  # file ending -> media type: the images that are taken in and served
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
 
 _OWN_PAGES = ("/topics/", "/search", "/contact")
-_ARTICLES = "/articles/"
 
 
 class Link(NamedTuple):
@@ -62,7 +70,7 @@ class LinkResolver:
             return Link(f"#{parts.fragment}", article=source.id, fragment=unquote(parts.fragment))
         if Path(parts.path).suffix.lower() in IMAGE_TYPES:
             image = self.resolve_image(parts.path, source)
-            return Link(media_address(image.media) if image.media else None, image.rule, image.message, media=image.media)
+            return Link(media_url(image.media.name) if image.media else None, image.rule, image.message, media=image.media)
         return self._resolve_page(parts.path, parts.query, parts.fragment, (source, audience))
 
     def resolve_image(self, src: str, source: Source) -> Image:
@@ -110,7 +118,7 @@ class LinkResolver:
             message = f"{wanted!r} is for agents only, and this text is public; move the link into an internal block."
             return Link(None, "link-to-internal", message)
         fragment = unquote(fragment)
-        href = article_address(target.id) + (f"#{quote(fragment)}" if fragment else "")
+        href = article_url(target.id, fragment)
         message = "" if is_exact else f"{wanted!r} is spelled {target.path!r}; use the same capitals."
         return Link(href, "" if is_exact else "link-case", message, target.id, fragment)
 
@@ -128,16 +136,6 @@ class LinkResolver:
     @staticmethod
     def _broken(href: str) -> Link:
         return Link(None, "link-broken", f"{href[:120]!r} leads to no published article; mend the path or take the link out.")
-
-
-def article_address(id: str) -> str:
-    """The path of an article's page on this site."""
-    return _ARTICLES + quote(id)
-
-
-def media_address(media: Media) -> str:
-    """The path of an image on this site."""
-    return f"/media/{quote(media.name)}"
 
 
 def _join(path: str, target: str) -> str:

@@ -123,13 +123,14 @@ def _lint_redirects(sources: Iterable[Source]) -> Iterator[Problem]:
 
 
 def _lint_site(library: Library) -> Iterator[Problem]:
-    public = {source.id for source in readable(library, Audience.PUBLIC)}
+    everybody = readable(library, Audience.PUBLIC)
+    public = {source.id for source in everybody}
+    public_topics = {source.topic for source in everybody}
     published = {source.id for source in readable(library, Audience.AGENTS)}
     named = [(id, public) for id in library.site.most_needed]
     # A topic without a public article is shown to agents only, and so may feature what they read.
     for topic in library.site.topics:
-        is_public = any(id.startswith(f"{topic.id}/") for id in public)
-        named += [(id, public if is_public else published) for id in topic.featured]
+        named += [(id, public if topic.id in public_topics else published) for id in topic.featured]
     for id, known in named:
         if id not in known:
             message = f"{id!r} is no published article that everybody may read; mend the path or take it out."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import quote
 
 import numpy as np
 
+from kb.content.addresses import article_url
 from kb.errors import ModeUnavailableError
 from kb.search.analysis import terms, tokenise
 from kb.search.filters import FACETS, FacetIndex
@@ -187,12 +187,6 @@ class Engine:
             notes=(*read.notes, NOTHING_ASKED),
             snapshot=self.partition.snapshot,
         )
-
-
-def article_url(id: str, anchor: str = "") -> str:
-    """The address of an article, or of one of its sections, on this site."""
-    fragment = f"#{quote(anchor)}" if anchor else ""
-    return f"/articles/{quote(id)}{fragment}"
 
 
 def _best_passages(passages: Scores, owner: Rows, articles: int) -> Rows:

@@ -28,17 +28,19 @@ _COMPARE: Mapping[str, Callable[[str, str], bool]] = {
 _UPDATED = re.compile(r"([<>]=?|)(.+)")
 
 
+def value_titles(site: Site) -> dict[str, dict[str, str]]:
+    """What each facet's values are called: facet -> id -> title."""
+    topics = {topic.id: topic.title for topic in site.topics}
+    return {"topic": topics, "product": dict(site.products), "platform": dict(site.platforms)}
+
+
 class FacetIndex:
     """Which articles of a partition have which topic, product and platform."""
 
     def __init__(self, cards: Sequence[Card], site: Site) -> None:
         """Index the cards; the names of values come from the site."""
         self._updated: tuple[dt.date | None, ...] = tuple(card.updated for card in cards)
-        self._titles: dict[str, dict[str, str]] = {
-            "topic": {topic.id: topic.title for topic in site.topics},
-            "product": dict(site.products),
-            "platform": dict(site.platforms),
-        }
+        self._titles = value_titles(site)
         self._masks: dict[str, dict[str, Mask]] = {
             "topic": _masks([(card.topic,) for card in cards]),
             "product": _masks([card.products for card in cards]),

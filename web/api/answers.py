@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kb.content.addresses import article_url
 from kb.content.types import Article
-from kb.search.engine import article_url
 from kb.search.types import Hit, Mode, Reason, Results
 from kb.snapshot.partition import Card, Partition
 

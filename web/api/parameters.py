@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from kb.search.engine import Engine
+from kb.search.filters import value_titles
 from kb.search.reading import MAX_CHARACTERS
 from kb.search.types import Filters, Mode, Query
 from web.api.problems import FieldError, InvalidParameterError
@@ -120,6 +121,5 @@ def check_filters(filters: Filters, engine: Engine) -> None:
 
 def known_values(engine: Engine) -> dict[str, tuple[str, ...]]:
     """What each filter can be set to: what site.toml declares, and what articles have beyond that."""
-    site = engine.partition.site
-    declared = {"topic": [topic.id for topic in site.topics], "product": site.products, "platform": site.platforms}
+    declared = value_titles(engine.partition.site)
     return {facet: tuple(dict.fromkeys([*declared[facet], *used])) for facet, used in engine.filter_values().items()}
