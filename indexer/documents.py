@@ -1,59 +1,165 @@
-"""Documents: what one audience reads, rendered and cut into passages, ready to be written."""
+"""Documents: what one audience reads, rendered and cut into passages, ready to be indexed.
+
+A build of thousands of articles holds none of them in memory: lists and counts are there at once,
+an article is read when it is asked for. Whoever indexes takes over what it has for a known digest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import overload
 
-from indexer.progress import Progress
+import numpy as np
+import numpy.typing as npt
+
+from indexer.records import card_of, digest_article, make_note
+from indexer.store import Row
 from kb.access import Audience
-from kb.content.library import readable
-from kb.content.rendering import Renderer
-from kb.content.types import Article, Library, Problem, Site
+from kb.content.types import Article, Site
 from kb.search.passages import Passage, split_passages
+from kb.snapshot.articles import ArticleStore
+from kb.snapshot.cards import Card
+from kb.snapshot.partition import ARTICLE
+
+Counts = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What an article says in few words."""
+
+    symptoms: tuple[str, ...]
+    errors: tuple[str, ...]
+    headings: tuple[tuple[str, str], ...]  # anchor, heading; of each section
+
+
+class Passages:
+    """The (article row, passage) pairs of all articles, in order; made while iterating."""
+
+    def __init__(self, articles: Sequence[Article], counts: Counts) -> None:
+        self._articles = articles
+        self._counts = counts
+
+    def __len__(self) -> int:
+        return int(self._counts.sum())
+
+    def __iter__(self) -> Iterator[tuple[int, Passage]]:
+        for row, article in enumerate(self._articles):
+            yield from ((row, passage) for passage in split_passages(article))
 
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Everything a partition is made of; rows are positions in these tuples."""
+    """Everything a partition is made of; rows are positions in these sequences."""
 
     audience: Audience
     site: Site
-    articles: tuple[Article, ...]
-    passages: tuple[tuple[int, Passage], ...]  # (article row, passage)
+    articles: Sequence[Article]  # each read when asked for: pass over those whose digest is known
+    cards: Sequence[Card]
+    outlines: Sequence[Outline]
+    digests: tuple[str, ...]  # of each article as this audience reads it: sha256, hex
+    section_counts: Counts  # shape (articles,)
+    passage_counts: Counts  # shape (articles,)
 
     @property
     def sections(self) -> int:
         """How many sections the articles have."""
-        return sum(len(article.sections) for article in self.articles)
+        return int(self.section_counts.sum())
+
+    @property
+    def passages(self) -> Passages:
+        """The passages of all articles; iterating reads every article."""
+        return Passages(self.articles, self.passage_counts)
+
+    def passages_of(self, row: int) -> tuple[Passage, ...]:
+        """The passages of one article."""
+        return tuple(split_passages(self.articles[row]))
 
 
-def gather_documents(library: Library, audience: Audience, progress: Progress) -> tuple[Documents, tuple[Problem, ...]]:
-    """Render what the audience may read; what was wrong comes back beside it."""
-    sources = readable(library, audience)
-    renderer = Renderer(library)
-    articles: list[Article] = []
-    problems: list[Problem] = []
-    progress.begin(f"Reading the {audience} articles", "articles", len(sources))
-    for source in sources:
-        article, found = renderer.render(source, audience)
-        articles.append(article)
-        problems.extend(found)
-        progress.advance()
-    return make_documents(articles, library.site, audience), tuple(problems)
+class StoredArticles(Sequence[Article]):
+    """Articles read from a store one by one."""
+
+    def __init__(self, store: ArticleStore) -> None:
+        self._store = store
+
+    def __len__(self) -> int:
+        return len(self._store.records)
+
+    @overload
+    def __getitem__(self, row: int) -> Article: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[Article, ...]: ...
+    def __getitem__(self, row: int | slice) -> Article | tuple[Article, ...]:
+        if isinstance(row, slice):
+            return tuple(self[at] for at in range(*row.indices(len(self))))
+        return ARTICLE.validate_json(self._store.body(row))
+
+
+class StoredOutlines(Sequence[Outline]):
+    """Outlines put together when they are asked for."""
+
+    def __init__(self, store: ArticleStore, rows: Sequence[Row]) -> None:
+        self._store = store
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, row: int) -> Outline: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[Outline, ...]: ...
+    def __getitem__(self, row: int | slice) -> Outline | tuple[Outline, ...]:
+        if isinstance(row, slice):
+            return tuple(self[at] for at in range(*row.indices(len(self))))
+        note = self._rows[row].note
+        return Outline(note.symptoms, note.errors, self._store.headings(row))
+
+
+def stored_documents(folder: Path, rows: Sequence[Row], site: Site, audience: Audience) -> Documents:
+    """Documents of the articles in the store of the partition under `folder`."""
+    store = ArticleStore(folder)
+    cards = tuple(row.card for row in rows)
+    return Documents(
+        audience=audience,
+        site=visible_site(site, cards),
+        articles=StoredArticles(store),
+        cards=cards,
+        outlines=StoredOutlines(store, rows),
+        digests=tuple(row.digest for row in rows),
+        section_counts=np.array([len(row.sections) for row in rows], np.int32),
+        passage_counts=np.array([len(row.passages) for row in rows], np.int32),
+    )
 
 
 def make_documents(articles: Sequence[Article], site: Site, audience: Audience) -> Documents:
-    """Cut articles into passages, and the site down to what this audience has."""
-    passages = tuple((row, passage) for row, article in enumerate(articles) for passage in split_passages(article))
-    return Documents(audience, _visible(site, articles), tuple(articles), passages)
+    """Documents of articles in memory, with the site cut down to what this audience has."""
+    cards = tuple(card_of(article) for article in articles)
+    return Documents(
+        audience=audience,
+        site=visible_site(site, cards),
+        articles=tuple(articles),
+        cards=cards,
+        outlines=tuple(_outline(article) for article in articles),
+        digests=tuple(digest_article(article) for article in articles),
+        section_counts=np.array([len(article.sections) for article in articles], np.int32),
+        passage_counts=np.array([sum(1 for _ in split_passages(article)) for article in articles], np.int32),
+    )
 
 
-def _visible(site: Site, articles: Sequence[Article]) -> Site:
+def visible_site(site: Site, cards: Iterable[Card]) -> Site:
     """The site's settings without a word about topics and articles that this audience cannot read."""
-    ids = {article.id for article in articles}
-    used = {article.topic for article in articles}
+    shown = list(cards)
+    ids = {card.id for card in shown}
+    used = {card.topic for card in shown}
     topics = tuple(
         replace(topic, featured=tuple(id for id in topic.featured if id in ids)) for topic in site.topics if topic.id in used
     )
     return replace(site, topics=topics, most_needed=tuple(id for id in site.most_needed if id in ids))
+
+
+def _outline(article: Article) -> Outline:
+    note = make_note(article)
+    return Outline(note.symptoms, note.errors, tuple((section.anchor, section.heading) for section in article.sections))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from kb.content.links import IMAGE_TYPES
-from kb.content.types import Library
+from kb.content.catalogue import Catalogue
 from kb.search import passages
 from kb.snapshot.fingerprints import digest_code, serving_fingerprints
 
@@ -22,11 +22,11 @@ class Plan:
     """A library to build, and the fingerprints of what builds it."""
 
     id: str  # of the snapshot: 16 hex digits
-    library: Library
+    library: Catalogue
     fingerprints: Mapping[str, str]
 
 
-def make_plan(library: Library, model: str) -> Plan:
+def make_plan(library: Catalogue, model: str) -> Plan:
     """Work out a snapshot's id from the articles, the site's settings, the code and the model.
 
     Raises `EncoderError` when the model is missing.
@@ -34,21 +34,15 @@ def make_plan(library: Library, model: str) -> Plan:
     fingerprints = serving_fingerprints(model) | {"content": content_fingerprint()}
     inputs = {
         "fingerprints": fingerprints,
-        "articles": [[source.path, source.digest, str(source.updated)] for source in library.sources],
-        "files": list(_digest_files(library.root)),
+        "articles": [[header.path, header.digest, str(header.updated)] for header in library.headers],
+        "files": sorted(library.files.items()),
     }
     digest = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode())
     return Plan(digest.hexdigest()[:16], library, fingerprints)
 
 
+@cache
 def content_fingerprint() -> str:
     """A digest of the code that turns Markdown into what a snapshot holds."""
     code: list[str | Path] = [*(ROOT / "kb" / "content").glob("*.py"), *(ROOT / "indexer").glob("*.py"), str(passages.__file__)]
     return digest_code(code, _CONTENT_PACKAGES)
-
-
-def _digest_files(root: Path) -> Iterable[tuple[str, str]]:
-    """The site's settings and the images: everything but Markdown that a snapshot takes in."""
-    for path in sorted(root.rglob("*")):
-        if path == root / "site.toml" or (path.suffix.lower() in IMAGE_TYPES and path.is_file()):
-            yield path.relative_to(root).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()

@@ -9,21 +9,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.documents import Documents, gather_documents
-from indexer.plan import Plan, make_plan
+from indexer.plan import Plan, content_fingerprint, make_plan
+from indexer.previous import find_previous
 from indexer.progress import Progress, Silence
 from indexer.snapshot import BUILDING, build_aside
 from indexer.vectors import CachedEncoder
-from kb.access import Audience
 from kb.config import NO_MODEL, Settings
-from kb.content.library import load_library
+from kb.content.catalogue import load_catalogue
+from kb.content.catalogue_cache import CatalogueCache
 from kb.content.types import Problem
 from kb.errors import SettingError, SnapshotError
 from kb.search.encoder import load_encoder
 from kb.snapshot.folder import SnapshotFolder
-from kb.snapshot.manifest import Manifest, read_manifest, verify
+from kb.snapshot.manifest import Manifest, read_manifest
+from kb.snapshot.verification import VerifiedFolder
 
 VECTOR_CACHE = Path("cache") / "vectors.sqlite"
+CATALOGUE = Path("cache") / "catalogue.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +46,23 @@ def publish(settings: Settings, progress: Progress | None = None) -> Published:
     told = progress or Silence()
     folder = SnapshotFolder(settings.data)
     with _data_folder(settings):
-        plan = make_plan(load_library(settings.articles), settings.model)
+        library = load_catalogue(settings.articles, CatalogueCache(settings.data / CATALOGUE, content_fingerprint()))
+        plan = make_plan(library, settings.model)
         ready = _usable(folder, plan.id)
         problems: tuple[Problem, ...] = ()
         if not ready:
             problems = _build(settings, folder, plan, told)
+        manifest = read_manifest(folder.path(plan.id))
+        VerifiedFolder(folder.verified).remember(folder.path(plan.id), manifest)
         folder.make_current(plan.id)
         _clean_up(folder, settings.keep_snapshots)
-    return Published(read_manifest(folder.path(plan.id)), not ready, problems)
+    return Published(manifest, not ready, problems)
 
 
 def _build(settings: Settings, folder: SnapshotFolder, plan: Plan, progress: Progress) -> tuple[Problem, ...]:
-    parts: list[Documents] = []
-    problems = list(plan.library.problems)
-    for audience in Audience:
-        documents, found = gather_documents(plan.library, audience, progress)
-        parts.append(documents)
-        problems.extend(found)
-    build_aside(folder, plan, parts, _encoder(settings, plan), progress)
-    return tuple(sorted(set(problems)))
+    previous = find_previous(folder, plan.fingerprints)
+    found = build_aside(folder, plan, previous, _encoder(settings, plan), progress)
+    return tuple(sorted({*plan.library.problems, *found}))
 
 
 def _encoder(settings: Settings, plan: Plan) -> CachedEncoder | None:
@@ -76,7 +76,7 @@ def _usable(folder: SnapshotFolder, snapshot: str) -> bool:
     if not place.is_dir():
         return False
     try:
-        verify(place, read_manifest(place))
+        VerifiedFolder(folder.verified).verify(place, read_manifest(place))
     except SnapshotError:
         return False
     return True
@@ -90,6 +90,7 @@ def _clean_up(folder: SnapshotFolder, keep: int) -> None:
     others = [snapshot for snapshot in folder.ids() if snapshot != current]
     for snapshot in others[keep - 1 :]:
         shutil.rmtree(folder.path(snapshot), ignore_errors=True)
+    VerifiedFolder(folder.verified).forget_all_but(folder.ids())
 
 
 @contextmanager

@@ -1,140 +1,158 @@
-"""Builds a snapshot aside, seals it with digests, and puts it in its place."""
+"""Builds a snapshot aside, seals it, and puts it in its place."""
 
 from __future__ import annotations
 
-import datetime as dt
 import os
+import secrets
 import shutil
-import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from indexer.documents import Documents
+from indexer.documents import Documents, stored_documents
 from indexer.keyword import write_keyword
 from indexer.plan import Plan
+from indexer.previous import Previous, write_notes
 from indexer.progress import Progress
+from indexer.records import make_note, make_record
+from indexer.renditions import Renditions
+from indexer.seal import seal
+from indexer.store import Row, StoreWriter, write_tables
+from indexer.suggestions import write_suggestions
 from indexer.vectors import CachedEncoder, write_vectors
-from kb.content.addresses import article_url
-from kb.content.types import Article, Media
-from kb.search.suggest import Entry
-from kb.search.types import Suggestion
+from kb.access import Audience
+from kb.content.types import Problem
 from kb.snapshot.folder import SnapshotFolder, sync_folder
-from kb.snapshot.manifest import MANIFEST, Counts, Manifest, file_digest, files_below, write_manifest
+from kb.snapshot.manifest import Counts
 from kb.snapshot.partition import (
-    ARTICLE,
-    ARTICLES_DB,
-    CARD,
-    ENTRY,
+    ADDRESSES,
+    ADDRESSES_FILE,
     KEYWORD_FOLDER,
     MEDIA_FOLDER,
-    PASSAGES_FILE,
-    SCHEMA,
     SITE,
     SITE_FILE,
+    SUGGESTIONS_FILE,
     VECTORS_FOLDER,
-    Card,
+    Addresses,
 )
 
 BUILDING = ".building-"  # what an interrupted build leaves behind begins like this
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A partition on disk, built by the same code and model, that another can be built from. It is only read and linked to."""
+
+    folder: Path
+    digests: tuple[str, ...]
+
+
 def build_aside(
-    folder: SnapshotFolder, plan: Plan, parts: Sequence[Documents], encoder: CachedEncoder | None, progress: Progress
-) -> None:
-    """Build, seal and place the snapshot of a plan; without an encoder it has no vectors."""
+    folder: SnapshotFolder, plan: Plan, previous: Previous | None, encoder: CachedEncoder | None, progress: Progress
+) -> tuple[Problem, ...]:
+    """Build, seal and place the snapshot of a plan; without an encoder it has no vectors.
+
+    Returns what rendering brought to light.
+    """
     aside = folder.root / f"{BUILDING}{plan.id}-{os.getpid()}"
     aside.mkdir(parents=True)
-    for documents in parts:
-        write_partition(aside / documents.audience, documents, encoder, progress)
-    _seal(aside, plan, parts)
+    rows = _gather_rows(aside, plan, previous, progress)
+    bases = [Base(part.folder, part.notes.digests) for part in previous.partitions.values()] if previous else []
+    counts: dict[str, Counts] = {}
+    for audience in Audience:
+        documents = stored_documents(aside / audience, rows[audience], plan.library.site, audience)
+        may_see = [base for base in bases if base.folder.name in (audience, Audience.PUBLIC)]
+        write_indexes(aside / audience, documents, encoder, progress, _closest(may_see, documents))
+        bases.append(Base(aside / audience, documents.digests))
+        counts[audience] = Counts(len(documents.digests), documents.sections, len(documents.passages))
+    seal(aside, plan, counts, previous)
     place = folder.path(plan.id)
     if place.exists():  # there, but not usable, or it would not be built again
         shutil.rmtree(place)
     aside.rename(place)
     sync_folder(folder.root)
+    return tuple(problem for part in rows.values() for row in part for problem in row.note.problems)
 
 
 def write_partition(folder: Path, documents: Documents, encoder: CachedEncoder | None, progress: Progress) -> None:
-    """Write everything that serving one audience needs into a new folder."""
+    """Write everything that serving one audience needs into a new folder, from documents in memory."""
     folder.mkdir()
+    with StoreWriter(folder, secrets.token_hex(8)) as writer:
+        rows = writer.finish([writer.add(make_record(article), make_note(article)) for article in documents.articles])
+    _write_articles(folder, rows, ())
+    write_indexes(folder, documents, encoder, progress, None)
+
+
+def write_indexes(
+    folder: Path, documents: Documents, encoder: CachedEncoder | None, progress: Progress, base: Base | None
+) -> None:
+    """Write the site's settings and all that finds articles; `base` saves work on what it has in common."""
     (folder / SITE_FILE).write_bytes(SITE.dump_json(documents.site))
-    _write_articles(folder / ARTICLES_DB, documents)
-    rows = [(row, passage.section) for row, passage in documents.passages]
-    np.save(folder / PASSAGES_FILE, np.array(rows, np.int32).reshape(-1, 2), allow_pickle=False)
-    _copy_media(folder / MEDIA_FOLDER, documents.articles)
+    write_suggestions(folder / SUGGESTIONS_FILE, documents)
+    if base and base.digests == documents.digests:
+        for name in (KEYWORD_FOLDER, VECTORS_FOLDER):
+            link_tree(base.folder / name, folder / name)
+        return
     write_keyword(folder / KEYWORD_FOLDER, documents, progress)
-    if encoder and documents.articles:
+    if encoder and documents.digests:
         write_vectors(folder / VECTORS_FOLDER, documents, encoder, progress)
 
 
-def _write_articles(file: Path, documents: Documents) -> None:
-    titles = {topic.id: topic.title for topic in documents.site.topics}
-    present = {article.id for article in documents.articles}
-    with closing(sqlite3.connect(file)) as db, db:
-        db.executescript(SCHEMA)
-        for row, article in enumerate(documents.articles):
-            db.execute(
-                "INSERT INTO article VALUES (?, ?, ?, ?)",
-                (row, article.id, _json(CARD.dump_json(_card(article))), _json(ARTICLE.dump_json(article))),
-            )
-            moved = [(old, article.id) for old in article.redirect_from if old not in present]
-            db.executemany("INSERT OR IGNORE INTO redirect VALUES (?, ?)", moved)
-            db.executemany("INSERT OR IGNORE INTO media VALUES (?)", [(media.name,) for media in article.media])
-            entries = [(_json(ENTRY.dump_json(entry)),) for entry in _entries(article, titles.get(article.topic, ""))]
-            db.executemany("INSERT INTO suggestion (entry) VALUES (?)", entries)
+def link_tree(source: Path, target: Path) -> None:
+    """Give the files below a folder, if there is one, a second name below another: what has been built is never written again."""
+    for file in source.rglob("*"):
+        if file.is_file():
+            twin = target / file.relative_to(source)
+            twin.parent.mkdir(parents=True, exist_ok=True)
+            os.link(file, twin)
 
 
-def _json(dumped: bytes) -> str:
-    return dumped.decode("utf-8")
+def _gather_rows(aside: Path, plan: Plan, previous: Previous | None, progress: Progress) -> dict[Audience, list[Row]]:
+    """Store the articles of each partition; what the public may read is written once and linked to by the agents'."""
+    renditions = Renditions(plan.library, previous.partitions if previous else {})
+    with ExitStack() as stack:
+        writers: dict[Audience, StoreWriter] = {}
+        for audience in Audience:
+            (aside / audience).mkdir()
+            writers[audience] = stack.enter_context(StoreWriter(aside / audience, secrets.token_hex(8)))
+        rows = renditions.gather(writers, progress)
+        rows = {audience: writers[audience].finish(rows[audience]) for audience in Audience}
+    media = [previous.folder / audience / MEDIA_FOLDER for audience in Audience] if previous else []
+    for audience in Audience:
+        _write_articles(aside / audience, rows[audience], media)
+        write_notes(aside, audience, renditions.surroundings, rows[audience])
+    return rows
 
 
-def _card(article: Article) -> Card:
-    return Card(article.id, article.title, article.summary, article.topic, article.products, article.platforms, article.updated)
+def _write_articles(folder: Path, rows: Sequence[Row], media: Sequence[Path]) -> None:
+    """Write the tables, addresses and images of a partition; images that lie in one of the `media` folders are linked to."""
+    write_tables(folder, rows)
+    ids = {row.card.id for row in rows}
+    redirects: dict[str, str] = {}
+    for row in rows:
+        for old in row.note.redirects:
+            if old not in ids:
+                redirects.setdefault(old, row.card.id)
+    images = {name: Path(file) for row in rows for name, file in row.note.media}
+    (folder / ADDRESSES_FILE).write_bytes(ADDRESSES.dump_json(Addresses(redirects, tuple(sorted(images)))))
+    _bring_media(folder / MEDIA_FOLDER, images, media)
 
 
-def _entries(article: Article, topic: str) -> Iterable[Entry]:
-    whole = Suggestion(article.title, article_url(article.id), topic)
-    yield Entry(whole, article.title, 0)
-    for said in (*article.symptoms, *article.errors):
-        yield Entry(whole, said, 1)
-    for section in article.sections:
-        if section.heading:
-            part = Suggestion(f"{article.title}: {section.heading}", article_url(article.id, section.anchor), topic)
-            yield Entry(part, f"{section.heading} {article.title}", 2)
-
-
-def _copy_media(folder: Path, articles: Iterable[Article]) -> None:
-    wanted: dict[str, Media] = {media.name: media for article in articles for media in article.media}
-    for name, media in wanted.items():
+def _bring_media(folder: Path, images: Mapping[str, Path], known: Iterable[Path]) -> None:
+    for name, file in images.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(media.file, target)
+        twin = next((place / name for place in known if (place / name).is_file()), None)
+        if twin:
+            os.link(twin, target)
+        else:
+            shutil.copyfile(file, target)
 
 
-def _seal(aside: Path, plan: Plan, parts: Sequence[Documents]) -> None:
-    """Make every file durable and ours alone to write, then write the manifest over them."""
-    names = list(files_below(aside))
-    for path in (aside, *(place for place in aside.rglob("*") if place.is_dir())):
-        path.chmod(0o755)
-    for name in names:
-        _make_durable(aside / name)
-    manifest = Manifest(
-        id=plan.id,
-        created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        fingerprints=plan.fingerprints,
-        partitions={part.audience: Counts(len(part.articles), part.sections, len(part.passages)) for part in parts},
-        files={name: file_digest(aside / name) for name in names},
-    )
-    write_manifest(aside, manifest)
-    _make_durable(aside / MANIFEST)
-    for path in (*(place for place in aside.rglob("*") if place.is_dir()), aside):
-        sync_folder(path)
-
-
-def _make_durable(file: Path) -> None:
-    file.chmod(0o644)
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
+def _closest(bases: Iterable[Base], documents: Documents) -> Base | None:
+    """The base that has the most articles in common with the documents, if any has one."""
+    wanted = set(documents.digests)
+    shared = [(len(wanted.intersection(base.digests)), -place, base) for place, base in enumerate(bases)]
+    best = max(shared, key=lambda item: item[:2], default=None)
+    return best[2] if best and best[0] else None

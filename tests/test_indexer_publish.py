@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from indexer.documents import gather_documents
+from indexer.documents import make_documents
 from indexer.publish import VECTOR_CACHE, publish
 from indexer.snapshot import BUILDING
 from indexer.vectors import CachedEncoder, write_vectors
 from kb.access import Audience
 from kb.config import ROOT, Settings
-from kb.content.library import load_library
+from kb.content.library import Renderer, load_library, readable
 from kb.errors import EncoderError, SettingError, SnapshotError
 from kb.search.encoder import HashingEncoder
 from kb.search.types import Scores
@@ -94,7 +94,9 @@ def test_a_changed_article_costs_its_own_passages_only(writable: Path, tmp_path:
     (writable / "wifi/slow.md").write_text("# Slow\n\nSomething quite new.")
     counting = CountingEncoder()
     encoder = CachedEncoder(settings.data / VECTOR_CACHE, "hashing", lambda: counting)
-    documents, _ = gather_documents(load_library(writable), Audience.PUBLIC, Ticks())
+    library = load_library(writable)
+    articles = [Renderer(library).render(source, Audience.PUBLIC)[0] for source in readable(library, Audience.PUBLIC)]
+    documents = make_documents(articles, library.site, Audience.PUBLIC)
     write_vectors(tmp_path / "vectors", documents, encoder, Ticks())
     assert counting.encoded
     assert all("Slow" in text for text in counting.encoded)

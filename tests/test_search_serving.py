@@ -94,7 +94,7 @@ def test_a_request_keeps_the_snapshot_it_began_with(writable: Path, build: Build
 
 
 @pytest.mark.parametrize(
-    "file", ["public/articles.sqlite", "agents/vectors/passages.npy", "public/site.json", "public/passages.npy"]
+    "file", ["public/cards.json", "agents/vectors/passages.npy", "public/site.json", "public/passages.npy"]
 )
 @pytest.mark.parametrize("damage", ["changed", "cut short", "missing", "a link"])
 def test_a_damaged_snapshot_is_refused_and_the_old_one_goes_on(writable: Path, build: Build, file: str, damage: str) -> None:
@@ -136,7 +136,7 @@ def test_after_a_restart_a_damaged_snapshot_gives_way_to_an_older_one(writable: 
 
 def test_files_that_others_may_write_are_refused(writable: Path, build: Build) -> None:
     settings = build(writable)
-    (current_folder(settings) / "public" / "articles.sqlite").chmod(0o666)
+    (current_folder(settings) / "public" / "cards.json").chmod(0o666)
     with pytest.raises(NoSnapshotError):
         opened(settings).engine(PUBLIC)
 

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from kb.content.types import Article, Site, Topic
 from kb.search.types import Mode, Query
-from kb.snapshot.partition import Card, Partition
+from kb.snapshot.cards import Card
+from kb.snapshot.partition import Partition
 from web.chips import chip_groups, find_results_address, selected_chips
 from web.contact import Way, present_way
 from web.pages import ArticlePage, ContactPage, Frame, HomePage, ResultsPage, ShownSection, TopicCard, TopicPage

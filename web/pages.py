@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from kb.content.types import Article, Site, Topic
 from kb.search.types import Hit, Query, Results
-from kb.snapshot.partition import Card
+from kb.snapshot.cards import Card
 from web.chips import Chip, ChipGroup
 from web.contact import Way
 

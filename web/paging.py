@@ -11,7 +11,8 @@ from kb.errors import CursorError, ModeUnavailableError
 from kb.search.engine import Engine
 from kb.search.paging import decode_cursor, encode_cursor
 from kb.search.types import Hit, HitSection, Mode, Query, Results
-from kb.snapshot.partition import Card, Partition
+from kb.snapshot.cards import Card
+from kb.snapshot.partition import Partition
 from web.viewer import g
 
 RANKED_BY_KEYWORDS = "The first page was ranked by keywords alone, and so are those after it."

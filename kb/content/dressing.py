@@ -30,6 +30,15 @@ class Reference:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What rendering an article asked of the rest of the library."""
+
+    links: tuple[str, ...] = ()  # as written; those that leave the site ask nothing
+    images: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Dressing:
     """One article being dressed for one audience, and what that brought to light."""
@@ -40,6 +49,8 @@ class Dressing:
     media: dict[str, Media] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)  # as `Asked` has them
+    images: list[str] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict)
 
     def line_of(self, address: str) -> int:
@@ -79,7 +90,9 @@ def dress(html: str, dressing: Dressing, site: Site) -> str:
 
 def _dress_link(node: LexborNode, dressing: Dressing) -> None:
     href = node.attributes.get("href") or ""
-    link = dressing.resolver.resolve(href, dressing.source, dressing.audience)
+    link = dressing.resolver.resolve(href, dressing.source.header, dressing.audience)
+    if not link.is_external:
+        dressing.links.append(href)
     if link.rule:
         dressing.report(link.rule, href, link.message)
     if link.href is None:
@@ -114,7 +127,8 @@ def _dress_image(node: LexborNode, dressing: Dressing) -> None:
             "image-alt-missing", src[:200], "The image has no description; write what it shows between the square brackets."
         )
     if not INLINE_IMAGE.fullmatch(src):
-        image = dressing.resolver.resolve_image(src, dressing.source)
+        image = dressing.resolver.resolve_image(src, dressing.source.header)
+        dressing.images.append(src)
         if image.media is None:
             dressing.report(image.rule, src, image.message)
             node.replace_with(alt)

@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kb.access import Audience, Viewer, may_read
+from kb.access import Audience
 from kb.content.files import find_files
 from kb.content.history import last_changed
 from kb.content.reading import read_file, read_source
 from kb.content.rendering import Renderer
 from kb.content.rules import found
 from kb.content.site import read_site
-from kb.content.types import Library, Problem, Source, Status
+from kb.content.types import Library, Problem, Source
 
 __all__ = ["Renderer", "load_library", "readable"]
 
@@ -28,8 +28,8 @@ def load_library(root: Path, *, on_progress: Callable[[int, int], None] | None =
     files = find_files(root, problems)
     dates = last_changed(root)
     sources: dict[str, Source] = {}
-    for count, (path, file) in enumerate(files, 1):
-        source = _read(path, file, dates, problems)
+    for count, path in enumerate(files, 1):
+        source = _read(path, root / path, dates, problems)
         if source is not None and source.id in sources:
             message = f"{sources[source.id].path!r} has the same address, so this file is left out; rename one of them."
             problems.append(found("path-taken", path, 1, message))
@@ -44,12 +44,7 @@ def load_library(root: Path, *, on_progress: Callable[[int, int], None] | None =
 
 def readable(library: Library, audience: Audience) -> tuple[Source, ...]:
     """The published sources that an audience may read, in order of id; agents read both kinds."""
-    viewer = Viewer(audience)
-    return tuple(
-        source
-        for source in library.sources
-        if source.front.status is Status.PUBLISHED and may_read(viewer, source.front.audience)
-    )
+    return tuple(source for source in library.sources if source.header.is_for(audience))
 
 
 def _read(path: str, file: Path, dates: Mapping[str, dt.date], problems: list[Problem]) -> Source | None:

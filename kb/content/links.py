@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from kb.access import Audience, Viewer, may_read
 from kb.content.addresses import article_url, media_url
-from kb.content.types import Library, Media, Source, Status
+from kb.content.types import Header, Media, Status
 
 IMAGE_TYPES = {  # file ending -> media type: the images that are taken in and served
     ".avif": "image/avif",
@@ -48,15 +48,15 @@ class Image(NamedTuple):
 
 
 class LinkResolver:
-    """Resolves the links of a library's articles."""
+    """Resolves the links of a library's articles, of which it needs the headers alone."""
 
-    def __init__(self, library: Library) -> None:
-        self._root = library.root.resolve()
-        self._by_path: Mapping[str, Source] = {source.path: source for source in library.sources}
-        self._by_id: Mapping[str, Source] = {source.id: source for source in library.sources}
-        self._folded: Mapping[str, Source] = {source.path.casefold(): source for source in reversed(library.sources)}
+    def __init__(self, root: Path, headers: Sequence[Header]) -> None:
+        self._root = root.resolve()
+        self._by_path: Mapping[str, Header] = {header.path: header for header in headers}
+        self._by_id: Mapping[str, Header] = {header.id: header for header in headers}
+        self._folded: Mapping[str, Header] = {header.path.casefold(): header for header in reversed(headers)}
 
-    def resolve(self, href: str, source: Source, audience: Audience) -> Link:
+    def resolve(self, href: str, source: Header, audience: Audience) -> Link:
         """Where a link of `source` leads a reader of `audience`."""
         try:
             parts = urlsplit(href.strip().replace("\\", "/"))
@@ -73,7 +73,7 @@ class LinkResolver:
             return Link(media_url(image.media.name) if image.media else None, image.rule, image.message, media=image.media)
         return self._resolve_page(parts.path, parts.query, parts.fragment, (source, audience))
 
-    def resolve_image(self, src: str, source: Source) -> Image:
+    def resolve_image(self, src: str, source: Header) -> Image:
         """The file that an image of `source` shows."""
         src = src.strip().replace("\\", "/")
         try:
@@ -89,11 +89,11 @@ class LinkResolver:
             )
         return self._find_image(_join(source.path, wanted), wanted)
 
-    def find(self, name: str) -> Source | None:
+    def find(self, name: str) -> Header | None:
         """The published article that an id, or a path from the root, names."""
         wanted = name.strip().strip("/").removesuffix(".md")
         source = self._by_id.get(wanted) or self._by_path.get(f"{wanted}.md")
-        return source if source and source.front.status is Status.PUBLISHED else None
+        return source if source and source.status is Status.PUBLISHED else None
 
     def _find_image(self, path: str, wanted: str) -> Image:
         try:
@@ -106,15 +106,15 @@ class LinkResolver:
         except (OSError, ValueError):
             return Image(None, "image-missing", f"The file {wanted[:100]!r} cannot be read; mend its name or its rights.")
 
-    def _resolve_page(self, path: str, query: str, fragment: str, reader: tuple[Source, Audience]) -> Link:
+    def _resolve_page(self, path: str, query: str, fragment: str, reader: tuple[Header, Audience]) -> Link:
         source, audience = reader
         wanted = unquote(path)
         if wanted == "/" or wanted.startswith(_OWN_PAGES):
             return Link(path + (f"?{query}" if query else ""))
         target, is_exact = self._find(_join(source.path, wanted))
-        if target is None or target.front.status is not Status.PUBLISHED:
+        if target is None or target.status is not Status.PUBLISHED:
             return self._broken(wanted)
-        if not may_read(Viewer(audience), target.front.audience):
+        if not may_read(Viewer(audience), target.audience):
             message = f"{wanted!r} is for agents only, and this text is public; move the link into an internal block."
             return Link(None, "link-to-internal", message)
         fragment = unquote(fragment)
@@ -122,7 +122,7 @@ class LinkResolver:
         message = "" if is_exact else f"{wanted!r} is spelled {target.path!r}; use the same capitals."
         return Link(href, "" if is_exact else "link-case", message, target.id, fragment)
 
-    def _find(self, path: str) -> tuple[Source | None, bool]:
+    def _find(self, path: str) -> tuple[Header | None, bool]:
         """The article at a path from the root, and whether its capitals are right."""
         path = path.strip("/")
         bare = path.removeprefix("articles/")

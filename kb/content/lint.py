@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kb.access import Audience, Viewer, may_read
+from kb.access import Audience
 from kb.content.dressing import Reference
 from kb.content.library import readable
 from kb.content.links import LinkResolver
@@ -22,7 +22,7 @@ _SITE = "site.toml"
 
 def lint(library: Library) -> tuple[Problem, ...]:
     """All problems of a library, sorted by path and line, each told once."""
-    resolver = LinkResolver(library)
+    resolver = LinkResolver(library.root, library.headers)
     problems = [*library.problems, *_lint_site(library)]
     for audience in Audience:
         problems.extend(_lint_renditions(library, audience))
@@ -96,7 +96,7 @@ def _lint_related(source: Source, resolver: LinkResolver) -> Iterator[Problem]:
         if target is None:
             message = f"`related` names {name!r}, which is no published article; mend the path or take it out."
             yield found("related-unknown", source.path, line, message)
-        elif not may_read(Viewer(source.front.audience), target.front.audience):
+        elif not target.is_for(source.front.audience):
             message = f"`related` names {name!r}, which is for agents only; take it out of this public article."
             yield found("related-to-internal", source.path, line, message)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
-from kb.access import Audience, Viewer, may_read
+from kb.access import Audience
 from kb.content.dialects import translate
-from kb.content.dressing import Dressing, Reference, dress
+from kb.content.dressing import Asked, Dressing, Reference, dress
 from kb.content.html_tokens import drop_internal
 from kb.content.html_tree import drop_internal_elements
 from kb.content.indentation import lay_out_lists
@@ -18,7 +21,7 @@ from kb.content.placeholders import Kept, keep_placeholders
 from kb.content.rules import found
 from kb.content.sanitise import sanitise
 from kb.content.sections import Cut, cut_sections
-from kb.content.types import Article, Library, Problem, Source, Status
+from kb.content.types import Article, Header, Problem, Site, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,34 @@ class Rendition:
     problems: tuple[Problem, ...]
     anchors: frozenset[str]
     references: tuple[Reference, ...]  # links that name a heading, in this article or another
+    asked: Asked
+
+
+class Surroundings(Protocol):
+    """What rendering takes from a library beside the article itself; a `Library` and a `Catalogue` have it."""
+
+    @property
+    def root(self) -> Path:
+        """The library's folder."""
+        ...
+
+    @property
+    def site(self) -> Site:
+        """The site's settings."""
+        ...
+
+    @property
+    def headers(self) -> tuple[Header, ...]:
+        """Every file's header, in order of id."""
+        ...
 
 
 class Renderer:
     """Renders the published articles of a library, one at a time; keeps nothing."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Surroundings) -> None:
         self._site = library.site
-        self._resolver = LinkResolver(library)
+        self._resolver = LinkResolver(library.root, library.headers)
 
     def render(self, source: Source, audience: Audience) -> tuple[Article, tuple[Problem, ...]]:
         """Render a source for an audience.
@@ -48,14 +71,22 @@ class Renderer:
 
     def rendition(self, source: Source, audience: Audience) -> Rendition:
         """Like `render`, with the anchors of the article and the headings that it links to."""
-        if source.front.status is not Status.PUBLISHED or not may_read(Viewer(audience), source.front.audience):
+        if not source.header.is_for(audience):
             raise ValueError(f"{source.path} must not be rendered for {audience}.")
         clean, problems = _to_clean_html(source, audience)
         dressing = Dressing(source, audience, self._resolver)
         # Sanitised once more at the very end: no step before it has to be trusted.
         cut = cut_sections(sanitise(dress(clean, dressing, self._site)))
         article = self._assemble(source, audience, cut, dressing)
-        return Rendition(article, (*problems, *dressing.problems), cut.anchors, tuple(dressing.references))
+        asked = Asked(_each(dressing.links), _each(dressing.images), source.front.related)
+        return Rendition(article, (*problems, *dressing.problems), cut.anchors, tuple(dressing.references), asked)
+
+    def answers(self, asked: Asked, header: Header, audience: Audience) -> str:
+        """A digest of what the library answers to what an article asked; while it stays, so does the rendition."""
+        links = [self._resolver.resolve(href, header, audience) for href in asked.links]
+        images = [self._resolver.resolve_image(src, header) for src in asked.images]
+        related = self._related(asked.related, header, audience)
+        return hashlib.sha256(repr((links, images, related)).encode("utf-8", "backslashreplace")).hexdigest()
 
     def _assemble(self, source: Source, audience: Audience, cut: Cut, dressing: Dressing) -> Article:
         front = source.front
@@ -71,22 +102,22 @@ class Renderer:
             errors=front.errors,
             also_titled="" if cut.first_h1.casefold() == source.title.casefold() else cut.first_h1,
             sections=cut.sections,
-            related=self._related(source, audience),
+            related=self._related(front.related, source.header, audience),
             redirect_from=front.redirect_from,
             media=tuple(dressing.media[name] for name in sorted(dressing.media)),
             updated=source.updated,
             words=sum(len(section.text.split()) for section in cut.sections),
         )
 
-    def _related(self, source: Source, audience: Audience) -> tuple[str, ...]:
-        targets = (self._resolver.find(name) for name in source.front.related)
+    def _related(self, names: tuple[str, ...], header: Header, audience: Audience) -> tuple[str, ...]:
+        targets = (self._resolver.find(name) for name in names)
         return tuple(
-            dict.fromkeys(
-                target.id
-                for target in targets
-                if target and target.id != source.id and may_read(Viewer(audience), target.front.audience)
-            )
+            dict.fromkeys(target.id for target in targets if target and target.id != header.id and target.is_for(audience))
         )
+
+
+def _each(addresses: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(addresses))
 
 
 def _to_clean_html(source: Source, audience: Audience) -> tuple[str, list[Problem]]:

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from kb.access import Audience
+from kb.access import Audience, Viewer, may_read
+
+
+def topic_of(path: str) -> str:
+    """The first folder of a path in the library; empty for a file at the root."""
+    return path.partition("/")[0] if "/" in path else ""
 
 
 class Severity(StrEnum):
@@ -60,6 +65,27 @@ class FrontMatter:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """What others must know of a file: enough to list it, to link to it and to tell whether it has changed."""
+
+    id: str
+    path: str
+    audience: Audience
+    status: Status
+    updated: dt.date | None
+    digest: str
+
+    @property
+    def topic(self) -> str:
+        """The first folder of the path; empty for a file at the root."""
+        return topic_of(self.path)
+
+    def is_for(self, audience: Audience) -> bool:
+        """Whether an audience may read the article now: agents read both kinds, nobody what is not published."""
+        return self.status is Status.PUBLISHED and may_read(Viewer(audience), self.audience)
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One Markdown file as read, before it is rendered for anybody."""
 
@@ -75,7 +101,12 @@ class Source:
     @property
     def topic(self) -> str:
         """The first folder of the path; empty for a file at the root."""
-        return self.path.partition("/")[0] if "/" in self.path else ""
+        return topic_of(self.path)
+
+    @property
+    def header(self) -> Header:
+        """The part that others must know."""
+        return Header(self.id, self.path, self.front.audience, self.front.status, self.updated, self.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +195,8 @@ class Library:
     site: Site
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def headers(self) -> tuple[Header, ...]:
+        """The headers of the sources."""
+        return tuple(source.header for source in self.sources)

@@ -13,7 +13,6 @@ from kb.search.analysis import terms, tokenise
 from kb.search.filters import FACETS, FacetIndex
 from kb.search.fusion import fuse, pool
 from kb.search.keyword import KeywordIndex
-from kb.search.passages import WHOLE_ARTICLE
 from kb.search.ranking import boost_identifiers, find_results, identifiers, is_answered, order_by, rank_stages
 from kb.search.reading import read_query
 from kb.search.semantic import SemanticIndex, best_per_article
@@ -36,7 +35,8 @@ from kb.search.types import (
     Scores,
     Suggestion,
 )
-from kb.snapshot.partition import KEYWORD_FOLDER, VECTORS_FOLDER, Card, Partition
+from kb.snapshot.cards import Card
+from kb.snapshot.partition import KEYWORD_FOLDER, VECTORS_FOLDER, Partition
 
 NOTHING_ASKED = "Type what you see: a light, a message, or what does not work."
 NOT_WORD_FOR_WORD = "No article has exactly the words in quotation marks. These come closest."
@@ -146,7 +146,7 @@ class Engine:
 
     def _hit(self, row: int, ranking: Ranking, wanted: tuple[str, ...], explain: bool) -> Hit:
         card = self.partition.cards[row]
-        place, text = self._best_place(card, int(self.partition.passages[ranking.best_passage[row], 1]))
+        place, text = self._best_place(row, card, int(ranking.best_passage[row]))
         topic = self.partition.topic(card.topic)
         return Hit(
             id=card.id,
@@ -163,15 +163,12 @@ class Engine:
             explain={name: round(float(scores[row]), 4) for name, scores in ranking.stages.items()} if explain else None,
         )
 
-    def _best_place(self, card: Card, section: int) -> tuple[HitSection, str]:
+    def _best_place(self, row: int, card: Card, passage: int) -> tuple[HitSection, str]:
         """Where in an article the answer stands, and the text there."""
-        article = self.partition.article(card.id)
-        if article is None or not article.sections:
-            return HitSection("", ""), card.summary
-        if section == WHOLE_ARTICLE:
-            return HitSection("", ""), card.summary or article.sections[0].text
-        found = article.sections[section]
-        return HitSection(found.heading, found.anchor), found.text or card.summary
+        place = self.partition.place(passage)
+        if place is None:
+            return HitSection("", ""), card.summary or self.partition.beginning(row)
+        return HitSection(place.heading, place.anchor), place.text or card.summary
 
     def _nothing(self, query: Query, read: ReadQuery) -> Results:
         none: tuple[FacetValue, ...] = ()

@@ -14,7 +14,7 @@ from kb.search.types import Facets, FacetValue, FieldTerm, Filters, Mask
 
 if TYPE_CHECKING:
     from kb.content.types import Site
-    from kb.snapshot.partition import Card
+    from kb.snapshot.cards import Card
 
 FACETS = ("topic", "product", "platform")
 

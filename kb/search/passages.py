@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from kb.content.types import Article, Section
 WINDOW = 90  # words
 OVERLAP = 20  # words shared with the neighbour, so that no sentence is cut in both
 
+_WORD = re.compile(r"\S+")  # the words of `str.split`
+
 WHOLE_ARTICLE = -1  # the section of a passage that speaks for the article itself
 
 
@@ -21,6 +24,8 @@ class Passage:
 
     section: int  # index into Article.sections, or WHOLE_ARTICLE
     text: str  # title and heading in front
+    start: int = 0  # where the stretch begins and ends in the section's text, in characters
+    end: int = 0
 
 
 def split_passages(article: Article) -> Iterator[Passage]:
@@ -28,8 +33,8 @@ def split_passages(article: Article) -> Iterator[Passage]:
     yield Passage(WHOLE_ARTICLE, _front(article))
     for index, section in enumerate(article.sections):
         lead = ". ".join(part for part in (article.title, section.heading) if part)
-        for window in _windows(section):
-            yield Passage(index, f"{lead}. {window}")
+        for window, start, end in _windows(section):
+            yield Passage(index, f"{lead}. {window}", start, end)
 
 
 def whole_text(article: Article) -> str:
@@ -43,9 +48,13 @@ def _front(article: Article) -> str:
     return ". ".join(part.rstrip(".") for part in parts if part)
 
 
-def _windows(section: Section) -> Iterator[str]:
+def _windows(section: Section) -> Iterator[tuple[str, int, int]]:
     words = section.text.split()
-    for start in range(0, max(len(words) - OVERLAP, 1), WINDOW - OVERLAP):
+    if len(words) <= WINDOW:
+        if words or section.heading:
+            yield " ".join(words), 0, len(section.text)
+        return
+    spans = [match.span() for match in _WORD.finditer(section.text)]
+    for start in range(0, len(words) - OVERLAP, WINDOW - OVERLAP):
         window = words[start : start + WINDOW]
-        if window or section.heading:
-            yield " ".join(window)
+        yield " ".join(window), spans[start][0], spans[start + len(window) - 1][1]

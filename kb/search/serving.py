@@ -16,8 +16,9 @@ from kb.search.engine import Engine
 from kb.search.types import Encoder, Reason
 from kb.snapshot.fingerprints import code_fingerprints
 from kb.snapshot.folder import SnapshotFolder
-from kb.snapshot.manifest import check_fingerprints, read_manifest, verify
+from kb.snapshot.manifest import check_fingerprints, read_manifest
 from kb.snapshot.partition import Partition
+from kb.snapshot.verification import VerifiedFolder
 
 _log = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class Serving:
     def _open(self, snapshot: str) -> Opened:
         folder = self._folder.path(snapshot)
         manifest = read_manifest(folder)
-        verify(folder, manifest)
+        VerifiedFolder(self._folder.verified).verify(folder, manifest)
         check_fingerprints(manifest, self._running_fingerprints())
         engines = {
             audience: Engine(Partition(folder / audience, audience, snapshot), lambda: self._encoder) for audience in Audience

@@ -21,6 +21,11 @@ class SnapshotFolder:
         return self.data / "snapshots"
 
     @property
+    def verified(self) -> Path:
+        """Where it is remembered which snapshots were verified in full."""
+        return self.data / "verified"
+
+    @property
     def pointer(self) -> Path:
         """The file that names the current snapshot."""
         return self.data / "CURRENT"

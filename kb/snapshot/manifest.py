@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,14 +60,24 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Check that every file is there, unchanged, and ours alone to write.
+    """Check that every file is there, unchanged, and ours alone to write; raises `BrokenSnapshotError`, naming the file."""
+    refuse_foreign(folder, manifest.files)
+    verify_files(folder, manifest.files)
+
+
+def refuse_foreign(folder: Path, names: Iterable[str]) -> None:
+    """Check that a folder and files in it are there and ours alone to write; raises `BrokenSnapshotError`, naming the file.
 
     Whoosh reads parts of its files with pickle, so a snapshot that somebody else could have
-    written is refused. Raises `BrokenSnapshotError`, naming the file.
+    written is refused.
     """
-    for place in (folder.parent, folder, *(folder / name for name in manifest.files)):
+    for place in (folder.parent, folder, *(folder / name for name in names)):
         _refuse_foreign(place)
-    for name, digest in manifest.files.items():
+
+
+def verify_files(folder: Path, digests: Mapping[str, str]) -> None:
+    """Check files against their digests; raises `BrokenSnapshotError`, naming the file."""
+    for name, digest in digests.items():
         if file_digest(folder / name) != digest:
             raise BrokenSnapshotError(f"{folder / name} is not what was built: run `make index`.")
 

@@ -2,53 +2,39 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import sqlite3
-import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 from pydantic import TypeAdapter
 
 from kb.access import Audience
 from kb.content.types import Article, Site, Topic
 from kb.search.suggest import Entry
 from kb.search.types import Rows
+from kb.snapshot.articles import ArticleStore, Place
+from kb.snapshot.cards import Card, Cards, read_cards
 
-ARTICLES_DB = "articles.sqlite"
 SITE_FILE = "site.json"
-PASSAGES_FILE = "passages.npy"  # shape (passages, 2): article row, section index or -1
+ADDRESSES_FILE = "addresses.json"
+SUGGESTIONS_FILE = "suggestions.json"
 KEYWORD_FOLDER = "keyword"
 VECTORS_FOLDER = "vectors"
 MEDIA_FOLDER = "media"
 
-SCHEMA = """
-CREATE TABLE article (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, card TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE redirect (old TEXT PRIMARY KEY, id TEXT NOT NULL);
-CREATE TABLE media (name TEXT PRIMARY KEY);
-CREATE TABLE suggestion (row INTEGER PRIMARY KEY, entry TEXT NOT NULL);
-"""
-
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """An article in a list."""
+class Addresses:
+    """What a partition answers for beside its articles."""
 
-    id: str
-    title: str
-    summary: str
-    topic: str
-    products: tuple[str, ...]
-    platforms: tuple[str, ...]
-    updated: dt.date | None
+    redirects: Mapping[str, str] = field(default_factory=dict)  # former path -> id
+    media: tuple[str, ...] = ()  # names of images
 
 
-CARD = TypeAdapter(Card)
 ARTICLE = TypeAdapter(Article)
 SITE = TypeAdapter(Site)
-ENTRY = TypeAdapter(Entry)
+ADDRESSES = TypeAdapter(Addresses)
+ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
 class Partition:
@@ -60,23 +46,32 @@ class Partition:
         self.audience = audience
         self.folder = folder
         self.site: Site = SITE.validate_json((folder / SITE_FILE).read_bytes())
-        self._lock = threading.Lock()  # one SQLite connection for all threads
-        self._db = sqlite3.connect(f"{(folder / ARTICLES_DB).as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-        rows = self._all("SELECT card FROM article ORDER BY row")
-        self.cards: tuple[Card, ...] = tuple(CARD.validate_json(card) for (card,) in rows)
-        self.passages: Rows = np.load(folder / PASSAGES_FILE, mmap_mode="r", allow_pickle=False)
-        self._row_of = {card.id: row for row, card in enumerate(self.cards)}
+        self.cards: Cards = read_cards(folder)
+        self._store = ArticleStore(folder)
+        self.passages: Rows = self._store.passages
+        addresses = ADDRESSES.validate_json((folder / ADDRESSES_FILE).read_bytes())
+        self._redirects = addresses.redirects
+        self._media = frozenset(addresses.media)
+        self._row_of = {id: row for row, id in enumerate(self.cards.columns.ids)}
         self._topics = {topic.id: topic for topic in self.site.topics}
 
     def article(self, id: str) -> Article | None:
         """The article as this audience reads it; `None` when this audience has no such article."""
-        found = self._all("SELECT body FROM article WHERE id = ?", (id,))
-        return ARTICLE.validate_json(found[0][0]) if found else None
+        row = self._row_of.get(id)
+        return None if row is None else ARTICLE.validate_json(self._store.body(row))
 
     def card(self, id: str) -> Card | None:
         """The article's entry in lists."""
         row = self._row_of.get(id)
         return None if row is None else self.cards[row]
+
+    def place(self, passage: int) -> Place | None:
+        """Where a passage stands and the words around it, by its row; `None` if it speaks for its article as a whole."""
+        return self._store.place(passage)
+
+    def beginning(self, row: int) -> str:
+        """The beginning of an article's first section; empty for an article without any."""
+        return self._store.beginning(row)
 
     def topic(self, id: str) -> Topic | None:
         """A topic that has articles in this partition."""
@@ -84,18 +79,12 @@ class Partition:
 
     def redirect(self, old: str) -> str | None:
         """The id that a former path has now."""
-        found = self._all("SELECT id FROM redirect WHERE old = ?", (old,))
-        return found[0][0] if found else None
+        return self._redirects.get(old)
 
     def media(self, name: str) -> Path | None:
         """The file of an image that an article of this partition shows."""
-        found = self._all("SELECT name FROM media WHERE name = ?", (name,))
-        return self.folder / MEDIA_FOLDER / found[0][0] if found else None
+        return self.folder / MEDIA_FOLDER / name if name in self._media else None
 
     def suggestions(self) -> tuple[Entry, ...]:
         """Everything that may be suggested while typing."""
-        return tuple(ENTRY.validate_json(entry) for (entry,) in self._all("SELECT entry FROM suggestion ORDER BY row"))
-
-    def _all(self, sql: str, values: Sequence[str] = ()) -> list[tuple[str]]:
-        with self._lock:
-            return self._db.execute(sql, values).fetchall()
+        return ENTRIES.validate_json((self.folder / SUGGESTIONS_FILE).read_bytes())

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from kb.content.addresses import article_url
 from kb.content.types import Article
 from kb.search.types import Hit, Mode, Reason, Results
-from kb.snapshot.partition import Card, Partition
+from kb.snapshot.cards import Card
+from kb.snapshot.partition import Partition
 
 
 class Answer(BaseModel):
