@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from kb.content.dressing import Asked
 from kb.content.types import Article, Problem
-from kb.search.passages import split_passages
+from kb.search.passages import WHOLE_ARTICLE, split_passages
 from kb.snapshot.articles import Table
 from kb.snapshot.cards import Card
 from kb.snapshot.partition import ARTICLE
@@ -22,7 +22,7 @@ class Note:
     """What the next build must know of an article to use it again, or to list it without reading it."""
 
     key: str = ""  # digest of what it was rendered from
-    asked: Asked = Asked()
+    asked: Asked = field(default_factory=Asked)
     answers: str = ""  # digest of what the rest of the library answered
     problems: tuple[Problem, ...] = ()
     media: tuple[tuple[str, str], ...] = ()  # name, file
@@ -85,13 +85,11 @@ def make_note(article: Article) -> Note:
 
 
 def _passage_spans(article: Article) -> list[tuple[int, int, int]]:
-    texts = [section.text for section in article.sections]
-    return [
-        (passage.section, _bytes_before(texts[passage.section], passage.start), _bytes_before(texts[passage.section], passage.end))
-        if passage.section >= 0
-        else (passage.section, 0, 0)
-        for passage in split_passages(article)
-    ]
+    spans: list[tuple[int, int, int]] = []
+    for passage in split_passages(article):
+        text = article.sections[passage.section].text if passage.section != WHOLE_ARTICLE else ""
+        spans.append((passage.section, _bytes_before(text, passage.start), _bytes_before(text, passage.end)))
+    return spans
 
 
 def _bytes_before(text: str, place: int) -> int:

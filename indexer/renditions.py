@@ -133,13 +133,12 @@ class _Rendering:
         return done
 
 
-_rendering: _Rendering  # of a worker process
+_of_this_process: list[_Rendering] = []  # one, in a worker process
 
 
 def _open(library: Catalogue) -> None:
-    global _rendering
-    _rendering = _Rendering(library)
+    _of_this_process[:] = [_Rendering(library)]
 
 
 def _render(task: Task) -> list[Rendered]:
-    return _rendering(task)
+    return _of_this_process[0](task)

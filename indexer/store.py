@@ -18,7 +18,7 @@ from kb.snapshot.cards import Card, write_cards
 
 # Each build adds at most one pack; with more than this, all but the largest are written anew as
 # one. At most half of a pack that is kept may be records that no article uses any more.
-_MOST_PACKS = 8
+MOST_PACKS = 8
 _MOST_WASTE = 0.5
 
 
@@ -119,4 +119,4 @@ def _packs_to_write_anew(places: Iterable[Where], own: Path) -> set[Path]:
     others = [pack for pack, _ in used.most_common() if pack != own]
     anew = {pack for pack in others if used[pack] < pack.stat().st_size * _MOST_WASTE}
     kept = [pack for pack in others if pack not in anew]
-    return anew if len(kept) < _MOST_PACKS else anew | set(kept[1:])
+    return anew if len(kept) < MOST_PACKS else anew | set(kept[1:])

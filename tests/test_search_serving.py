@@ -93,9 +93,7 @@ def test_a_request_keeps_the_snapshot_it_began_with(writable: Path, build: Build
     assert engine.search(Query("slow bedroom")).hits
 
 
-@pytest.mark.parametrize(
-    "file", ["public/cards.json", "agents/vectors/passages.npy", "public/site.json", "public/passages.npy"]
-)
+@pytest.mark.parametrize("file", ["public/cards.json", "agents/vectors/passages.npy", "public/site.json", "public/passages.npy"])
 @pytest.mark.parametrize("damage", ["changed", "cut short", "missing", "a link"])
 def test_a_damaged_snapshot_is_refused_and_the_old_one_goes_on(writable: Path, build: Build, file: str, damage: str) -> None:
     settings = build(writable)

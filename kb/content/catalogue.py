@@ -21,6 +21,8 @@ from kb.content.stamps import Stamp, is_settled, take_stamp
 from kb.content.types import Header, Problem, Site, Source
 from kb.errors import LibraryError
 
+_IMAGE_ENDINGS = tuple(IMAGE_TYPES)
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -69,7 +71,7 @@ def load_catalogue(root: Path, cache: CatalogueCache) -> Catalogue:
             headers[header.id] = header
     ordered = tuple(headers[id] for id in sorted(headers))
     site, more = read_site(root, sorted({header.topic for header in ordered if header.topic}))
-    others = {path: _digested(root / path, known.others.get(path)) for path in _other_files(root)}
+    others = {path: _digested(root, path, known.others.get(path)) for path in _other_files(root)}
     now = KnownLibrary(str(root), history, articles, others)
     if now != known:
         cache.save(now)
@@ -97,11 +99,11 @@ def _look_at(root: Path, path: str, known: KnownFile | None, problems: list[Prob
     return KnownFile(kept, read.digest, source.front.audience, source.front.status, source.front.updated, told)
 
 
-def _digested(file: Path, known: tuple[Stamp | None, str] | None) -> tuple[Stamp | None, str]:
-    stamp = take_stamp(file)
+def _digested(root: Path, path: str, known: tuple[Stamp | None, str] | None) -> tuple[Stamp | None, str]:
+    stamp = take_stamp(f"{root}/{path}")
     if known and known[0] == stamp:
         return known
-    with file.open("rb") as stream:
+    with (root / path).open("rb") as stream:
         return stamp if is_settled(stamp) else None, hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -114,7 +116,7 @@ def _other_files(root: Path) -> Iterator[str]:
             path = folder + entry.name
             if entry.is_dir(follow_symlinks=False):
                 folders.append(f"{path}/")
-            elif path == SITE_FILE or (os.path.splitext(path)[1].lower() in IMAGE_TYPES and entry.is_file()):
+            elif path == SITE_FILE or (entry.name.lower().endswith(_IMAGE_ENDINGS) and entry.is_file()):
                 yield path
 
 

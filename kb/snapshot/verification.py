@@ -86,7 +86,7 @@ def _look(folder: Path, manifest: Manifest) -> _Verified:
 
 
 def _stamp(file: Path) -> _Stamp:
-    status = os.stat(file)
+    status = file.stat()
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
