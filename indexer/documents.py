@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from kb.content.library import readable
 from kb.content.rendering import Renderer
 from kb.content.types import Article, Library, Problem, Site
 from kb.search.passages import Passage, split_passages
+from kb.snapshot.partition import ARTICLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Documents:
     site: Site
     articles: tuple[Article, ...]
     passages: tuple[tuple[int, Passage], ...]  # (article row, passage)
+    digests: tuple[str, ...]  # of each article as this audience reads it: sha256, hex
 
     @property
     def sections(self) -> int:
@@ -46,7 +49,8 @@ def gather_documents(library: Library, audience: Audience, progress: Progress) -
 def make_documents(articles: Sequence[Article], site: Site, audience: Audience) -> Documents:
     """Cut articles into passages, and the site down to what this audience has."""
     passages = tuple((row, passage) for row, article in enumerate(articles) for passage in split_passages(article))
-    return Documents(audience, _visible(site, articles), tuple(articles), passages)
+    digests = tuple(hashlib.sha256(ARTICLE.dump_json(article)).hexdigest() for article in articles)
+    return Documents(audience, _visible(site, articles), tuple(articles), passages, digests)
 
 
 def _visible(site: Site, articles: Sequence[Article]) -> Site:
