@@ -51,7 +51,7 @@ def write_digests(folder: Path, documents: Documents) -> None:
 
 def _passage_counts(documents: Documents) -> Numbers:
     owners = np.fromiter((row for row, _ in documents.passages), np.int64, len(documents.passages))
-    return np.bincount(owners, minlength=len(documents.articles)).astype(np.int64)
+    return np.asarray(np.bincount(owners, minlength=len(documents.articles)), np.int64)
 
 
 def _move_blocks(articles: Numbers, old_sizes: Numbers, new_sizes: Numbers) -> Numbers:
