@@ -1,44 +1,43 @@
-"""Writes a partition's Whoosh indexes; `kb/search/keyword.py` reads them."""
+"""Writes a partition's keyword side, which `kb/search/keyword.py` reads; what has not changed comes from the build before.
+
+Counts of unchanged articles move to their new rows by array operations alone; every score is then
+worked out anew, since each rests on all articles.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from whoosh import fields
-from whoosh.filedb.filestore import FileStorage
+import numpy as np
 
+from indexer.analyser import Analyser
+from indexer.carried import Carried, find_carried, write_digests
+from indexer.counts import GONE, Counts, Numbers, count, join, move_documents, read_counts, rename_terms
 from indexer.documents import Documents
+from indexer.operators import LENGTHS, write_operators
+from indexer.postings import write_postings, write_vocabulary
 from indexer.progress import Progress
 from kb.content.types import Article
-from kb.search.keyword import ARTICLES_INDEX, FIELD_WEIGHTS, PASSAGES_INDEX, articles_schema, passages_schema
+from kb.search.keyword import ARTICLES, CODES, FIELD_WEIGHTS, OPERATORS, PASSAGES, POSTINGS, TITLES
+from kb.search.postings import Vocabulary
 
-_WRITER_MEGABYTES = 256  # what Whoosh may hold before it spills to disk; a partition is one segment
 
+def write_keyword(folder: Path, documents: Documents, progress: Progress, previous: Path | None = None) -> None:
+    """Write postings and the operators' index into a new folder.
 
-def write_keyword(folder: Path, documents: Documents, progress: Progress) -> None:
-    """Write both indexes into a new folder, their document numbers being the documents' rows."""
+    `previous` is the same partition's keyword folder in a snapshot with the same fingerprints; it is only read.
+    """
     folder.mkdir()
     progress.begin(f"Indexing the {documents.audience} words", "sections", documents.sections)
-    _write(folder, ARTICLES_INDEX, articles_schema(), _article_rows(documents, progress))
-    _write(folder, PASSAGES_INDEX, passages_schema(), ({"words": passage.text} for _, passage in documents.passages))
-
-
-def _write(folder: Path, name: str, schema: fields.Schema, rows: Iterable[dict[str, str]]) -> None:
-    index = FileStorage(str(folder)).create_index(schema, indexname=name)
-    writer = index.writer(limitmb=_WRITER_MEGABYTES)
-    for row in rows:
-        writer.add_document(**row)
-    writer.commit(optimize=True)
-    index.close()
-
-
-def _article_rows(documents: Documents, progress: Progress) -> Iterable[dict[str, str]]:
-    for article in documents.articles:
-        texts = field_texts(article)
-        words = "\n".join(texts[name] for name, weight in FIELD_WEIGHTS.items() for _ in range(weight))
-        yield {"words": words, "codes": texts["errors"], **texts}
-        progress.advance(len(article.sections))
+    carried = find_carried(previous, documents) if previous else None
+    analyser = Analyser()
+    fresh = _count_fresh(documents, carried, analyser, progress)
+    _write_counts(folder, fresh, [term.encode() for term in analyser.terms], carried)
+    places = partial(_places, documents.articles, analyser)
+    write_operators(folder / OPERATORS, len(documents.articles), places, carried)
+    write_digests(folder, documents)
 
 
 def field_texts(article: Article) -> dict[str, str]:
@@ -51,3 +50,54 @@ def field_texts(article: Article) -> dict[str, str]:
         "errors": "\n".join(article.errors),
         "body": "\n".join(section.text for section in article.sections),
     }
+
+
+def _count_fresh(documents: Documents, carried: Carried | None, analyser: Analyser, progress: Progress) -> dict[str, Counts]:
+    """Count what was not carried over; carried documents have a row, but nothing in it."""
+    known = carried.rows if carried else frozenset()
+    texts: dict[str, list[list[int]]] = {name: [] for name in (ARTICLES, TITLES, CODES)}
+    for row, article in enumerate(documents.articles):
+        fields = {name: [] if row in known else analyser.numbers(text) for name, text in field_texts(article).items()}
+        texts[ARTICLES].append([number for name, weight in FIELD_WEIGHTS.items() for number in fields[name] * weight])
+        texts[TITLES].append(fields["title"])
+        texts[CODES].append(fields["errors"])
+        progress.advance(len(article.sections))
+    passages = [[] if row in known else analyser.numbers(passage.text) for row, passage in documents.passages]
+    return {name: count(text) for name, text in (texts | {PASSAGES: passages}).items()}
+
+
+def _write_counts(folder: Path, fresh: dict[str, Counts], terms: list[bytes], carried: Carried | None) -> None:
+    """Write one vocabulary and the postings over it, of fresh and carried documents together."""
+    old, old_terms = _carry(carried) if carried else ({}, [])
+    vocabulary = sorted(_used_terms(old, old_terms) | _used_terms(fresh, terms))
+    numbers = {term: number for number, term in enumerate(vocabulary)}
+    new_numbers, old_numbers = _new_numbers(terms, numbers), _new_numbers(old_terms, numbers)
+    write_vocabulary(folder, vocabulary)
+    for name, counts in fresh.items():
+        parts = [rename_terms(counts, new_numbers)]
+        if carried:
+            parts.append(rename_terms(old[name], old_numbers))
+        write_postings(folder / name, join(parts), len(vocabulary), LENGTHS)
+
+
+def _carry(carried: Carried) -> tuple[dict[str, Counts], list[bytes]]:
+    vocabulary = Vocabulary(carried.folder)
+    moves = {name: carried.passages if name == PASSAGES else carried.articles for name in POSTINGS}
+    counts = {name: move_documents(read_counts(carried.folder / name), move) for name, move in moves.items()}
+    return counts, [vocabulary.term(number) for number in range(len(vocabulary))]
+
+
+def _used_terms(counts: Mapping[str, Counts], terms: Sequence[bytes]) -> set[bytes]:
+    """The terms that stand in any document; those of removed articles go with them."""
+    used = np.zeros(len(terms), np.bool_)
+    for part in counts.values():
+        used |= part.used(len(terms))
+    return {terms[number] for number in np.flatnonzero(used).tolist()}
+
+
+def _new_numbers(terms: Sequence[bytes], numbers: Mapping[bytes, int]) -> Numbers:
+    return np.array([numbers.get(term, GONE) for term in terms], np.int64)
+
+
+def _places(articles: Sequence[Article], analyser: Analyser, row: int) -> dict[str, Mapping[str, Sequence[int]]]:
+    return {name: analyser.places(text) for name, text in field_texts(articles[row]).items()}

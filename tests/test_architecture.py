@@ -18,7 +18,7 @@ MAX_PARAMETERS = 5
 COMPOSITION_ROOT = ROOT / "kb" / "cli.py"
 TERMINAL = ROOT / "kb" / "terminal.py"  # what the composition root prints with
 ENTRY_POINT = ROOT / "kb" / "__main__.py"
-MAY_IMPORT_WHOOSH = {ROOT / "kb" / "search" / "keyword.py", ROOT / "indexer" / "keyword.py"}
+MAY_IMPORT_WHOOSH = {ROOT / "kb" / "search" / "operators.py", ROOT / "indexer" / "operators.py"}
 WEB_FRAMEWORKS = {"flask", "werkzeug", "jinja2", "gunicorn", "spectree", "flask_openapi3", "flask_compress"}
 COMMAND_LINE = {"click", "rich"}
 

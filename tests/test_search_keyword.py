@@ -13,9 +13,10 @@ from indexer.keyword import write_keyword
 from indexer.progress import Silence
 from kb.access import Audience
 from kb.content.types import Article, Section, Site
-from kb.search.analysis import terms
+from kb.search import analysis
 from kb.search.keyword import KeywordIndex
 from kb.search.reading import read_query
+from kb.search.types import WeightedTerm
 
 PLAIN = Article(
     id="a", title="", summary="", topic="", audience=Audience.PUBLIC, products=(), platforms=(), symptoms=(), errors=(),
@@ -32,6 +33,10 @@ ARTICLES = (
     article("b", "Router lights", "A light tells you what the router does. " * 5),
     article("c", "Mail", "The server refuses the router of the sender.", errors=("Error 651", "ERR_TIMED_OUT")),
 )
+
+
+def terms(text: str) -> list[WeightedTerm]:
+    return [WeightedTerm(term) for term in analysis.terms(text)]
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +75,8 @@ def test_every_term_found_is_full_coverage_and_none_is_none(index: KeywordIndex)
 
 
 def test_a_declared_code_is_known_whole_and_in_parts(index: KeywordIndex) -> None:
-    assert index.holding("codes", terms("651")).tolist() == [False, False, True]
-    assert index.holding("codes", terms("ERR_TIMED_OUT")).tolist() == [False, False, True]
+    assert index.holding(analysis.terms("651")).tolist() == [False, False, True]
+    assert index.holding(analysis.terms("ERR_TIMED_OUT")).tolist() == [False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +98,7 @@ def test_operators_decide_which_articles_are_allowed(index: KeywordIndex, query:
 
 def test_an_empty_partition_can_be_searched(tmp_path: Path) -> None:
     write_keyword(tmp_path / "index", make_documents((), Site(), Audience.PUBLIC), Silence())
-    assert KeywordIndex(tmp_path / "index").evidence(["router"]).articles.shape == (0,)
+    assert KeywordIndex(tmp_path / "index").evidence([WeightedTerm("router")]).articles.shape == (0,)
 
 
 def test_scores_are_finite_and_not_negative(index: KeywordIndex) -> None:

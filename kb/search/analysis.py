@@ -84,6 +84,8 @@ def words(text: str) -> list[str]:
 
 def fold(word: str) -> str:
     """Case-fold a word and take its accents off."""
+    if word.isascii():
+        return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.casefold().replace("’", "'"))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 

@@ -34,6 +34,7 @@ from kb.search.types import (
     Rows,
     Scores,
     Suggestion,
+    WeightedTerm,
 )
 from kb.snapshot.cards import Card
 from kb.snapshot.partition import KEYWORD_FOLDER, VECTORS_FOLDER, Partition
@@ -114,7 +115,7 @@ class Engine:
         return {facet: self._facets.values(facet) for facet in FACETS}
 
     def _gather(self, mode: Mode, read: ReadQuery) -> Sides:
-        wanted = terms(read.plain)
+        wanted = tuple(WeightedTerm(term) for term in terms(read.plain))
         coverage = self._keyword.coverage(wanted)
         nothing = np.zeros(len(coverage), np.float32)
         keyword = self._keyword.evidence(wanted) if mode is not Mode.SEMANTIC else None
@@ -134,7 +135,7 @@ class Engine:
         fused = fuse(sides.keyword, sides.semantic)
         pooled = pool(fused, self._owner)
         codes = identifiers(tokenise(read.plain)) if sides.keyword else []
-        holding = self._keyword.holding("codes", codes)
+        holding = self._keyword.holding(codes)
         scores = boost_identifiers(pooled, holding)
         found = find_results(sides.mode, sides.coverage, sides.similarity, holding)
         if read.has_operators:

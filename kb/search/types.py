@@ -98,6 +98,14 @@ class ReadQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightedTerm:
+    """One analysed term to look for."""
+
+    term: str
+    weight: float = 1.0  # below 1 for what synonyms add
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What one side, keyword or semantic, says of everything in the partition."""
 

@@ -1,0 +1,94 @@
+"""Operators: which articles hold a phrase, or a word in a field, by Whoosh.
+
+Everything that knows Whoosh is here and in `indexer/operators.py`. The index holds the text fields
+of articles with the places of their terms, and no scores: those are in the postings.
+"""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh import fields, formats, query
+from whoosh.filedb.filestore import FileStorage
+
+from kb.search.analysis import tokenise
+from kb.search.postings import open_array
+from kb.search.types import TEXT_FIELDS, Mask, Rows
+
+INDEX = "articles"
+ROWS_FILE = "rows.npy"  # int32, shape (Whoosh's documents,): the article of each, or less than 0 for a former one
+
+
+class Places(formats.Positions):  # type: ignore[misc]
+    """Whoosh's format for places, as plain 32-bit numbers instead of pickles."""
+
+    def encode(self, poslist: Sequence[int]) -> bytes:
+        """The bytes that stand for ascending places."""
+        return array("I", poslist).tobytes()
+
+    def decode_positions(self, valuestring: bytes) -> list[int]:
+        """The places that some bytes stand for."""
+        return array("I", valuestring).tolist()
+
+    def decode_frequency(self, valuestring: bytes) -> int:
+        """How many places some bytes stand for."""
+        return len(valuestring) // array("I").itemsize
+
+
+class AnalysedField(fields.FieldType):  # type: ignore[misc]
+    """A field whose values come analysed: terms and their places."""
+
+    def __init__(self) -> None:
+        super().__init__(format=Places(), analyzer=None)
+
+    def index(self, value: Mapping[str, Sequence[int]], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield what Whoosh writes of each term."""
+        for term, places in value.items():
+            yield term.encode("utf-8"), len(places), 1.0, self.format.encode(places)  # nothing is scored
+
+
+def operators_schema() -> fields.Schema:
+    """The fields of the index."""
+    return fields.Schema(**{name: AnalysedField() for name in TEXT_FIELDS})
+
+
+class Operators:
+    """The index of a partition, opened on first use; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder, which must be a verified part of a snapshot."""
+        self._folder = folder
+        self._lock = threading.Lock()  # Whoosh's readers seek in shared files
+
+    def phrase(self, names: Iterable[str], text: str, articles: int) -> Mask:
+        """Which of so many articles have the parts of a text in a row in one of these fields.
+
+        Stop words match any word; a text without parts matches every article. Shape (articles,).
+        """
+        mask = np.zeros(articles, np.bool_)
+        parts = [token for token in tokenise(text) if not token.is_whole]
+        if not parts:
+            return ~mask
+        # 1 is "next to each other"; stop words leave gaps
+        slop = parts[-1].position - parts[0].position - len(parts) + 2
+        terms = [part.term for part in parts]
+        wanted = query.Or([query.Phrase(name, terms, slop) if terms[1:] else query.Term(name, terms[0]) for name in names])
+        with self._lock:
+            for searcher, offset in self._searcher.leaf_searchers():
+                mask[self._rows[[offset + document for document in wanted.docs(searcher)]]] = True
+        return mask
+
+    @cached_property
+    def _searcher(self) -> Any:
+        # The schema is given, so that Whoosh does not unpickle the stored one.
+        return FileStorage(str(self._folder), readonly=True).open_index(INDEX, schema=operators_schema()).searcher()
+
+    @cached_property
+    def _rows(self) -> Rows:
+        return open_array(self._folder / ROWS_FILE)

@@ -1,0 +1,147 @@
+"""Postings: which documents hold each term and what it is worth there, memory-mapped from arrays.
+
+A partition has one vocabulary, whose numbers all of its postings share. What a term adds to a
+document's BM25 score depends on nothing in the query, so it is worked out when the snapshot is
+built (the eager scoring of Lù, BM25S, 2024): a query is the sum of a few rows.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.search.types import Rows, Scores, WeightedTerm
+
+BUCKETS_A_TERM = 2  # of the hash table, so that most buckets hold one term or none
+
+TERMS_FILE = "terms.npy"  # uint8: the UTF-8 of all terms, sorted, end to end
+TERM_STARTS_FILE = "term_starts.npy"  # int64, shape (terms + 1,): where in it each begins
+BUCKET_STARTS_FILE = "bucket_starts.npy"  # int32, shape (buckets + 1,): the hash table's buckets
+BUCKET_TERMS_FILE = "bucket_terms.npy"  # int32, shape (terms,): the terms in order of bucket
+
+STARTS_FILE = "starts.npy"  # int64, shape (terms + 1,): where each term's entries begin
+DOCUMENTS_FILE = "documents.npy"  # int32, shape (entries,): ascending within a term
+FREQUENCIES_FILE = "frequencies.npy"  # uint16, shape (entries,)
+IMPACTS_FILE = "impacts.npy"  # float32, shape (entries,): what the term adds to the document's score
+LENGTHS_FILE = "lengths.npy"  # int32, shape (documents,): terms in each document
+FREQUENT_FILE = "frequent.npy"  # int32, shape (frequent,): terms whose impacts also stand in a row of all documents
+FREQUENT_IMPACTS_FILE = "frequent_impacts.npy"  # float32, shape (frequent, documents)
+
+
+def bucket_of(term: bytes, buckets: int) -> int:
+    """The bucket of the hash table in which a term's number stands."""
+    return zlib.crc32(term) % buckets
+
+
+class Vocabulary:
+    """The terms of a partition and their numbers, which follow the order of the terms' UTF-8."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the vocabulary in `folder`, which must be a verified part of a snapshot."""
+        # Memory views, since single items of them are read several times as fast as an array's.
+        self._text = open_array(folder / TERMS_FILE).data
+        self._starts = open_array(folder / TERM_STARTS_FILE).data
+        self._bucket_starts = open_array(folder / BUCKET_STARTS_FILE).data
+        self._bucket_terms = open_array(folder / BUCKET_TERMS_FILE).data
+        self._buckets = len(self._bucket_starts) - 1
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __iter__(self) -> Iterator[str]:
+        return (self.term(number).decode("utf-8") for number in range(len(self)))
+
+    def term(self, number: int) -> bytes:
+        """The UTF-8 of a term; raises `IndexError` for a number beyond the last."""
+        return bytes(self._text[self._starts[number] : self._starts[number + 1]])
+
+    def number(self, term: str) -> int | None:
+        """The number of a term; `None` for one that the partition does not have."""
+        sought = term.encode("utf-8")
+        bucket = bucket_of(sought, self._buckets)
+        for number in self._bucket_terms[self._bucket_starts[bucket] : self._bucket_starts[bucket + 1]]:
+            if self._text[self._starts[number] : self._starts[number + 1]] == sought:
+                return int(number)
+        return None
+
+    def beginning_with(self, prefix: str) -> range:
+        """The numbers of the terms that begin with a prefix."""
+        sought = prefix.encode("utf-8", "surrogatepass")  # as typed, whatever that was
+        everything = range(len(self))
+        start = bisect.bisect_left(everything, sought, key=self.term)
+        stop = bisect.bisect_right(everything, sought, lo=start, key=lambda number: self.term(number)[: len(sought)])
+        return range(start, stop)
+
+
+class Postings:
+    """The documents of one kind, such as passages, by the terms that they hold; safe to share between threads."""
+
+    def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
+        """Open the arrays in `folder`, which must be a verified part of a snapshot."""
+        self.vocabulary = vocabulary
+        self.documents: int = len(open_array(folder / LENGTHS_FILE))
+        self._starts = open_array(folder / STARTS_FILE).data
+        self._rows: Rows = open_array(folder / DOCUMENTS_FILE)
+        self._impacts: Scores = open_array(folder / IMPACTS_FILE)
+        self._frequent = {int(term): row for row, term in enumerate(open_array(folder / FREQUENT_FILE))}
+        self._frequent_impacts: Scores = open_array(folder / FREQUENT_IMPACTS_FILE)
+
+    def document_frequency(self, term: str) -> int:
+        """How many documents hold a term."""
+        return len(self.rows(term))
+
+    def idf(self, term: str) -> float:
+        """Whoosh's inverse document frequency, ln(documents / (frequency + 1)) + 1; 0 in an empty partition."""
+        return inverse_frequency(self.documents, self.document_frequency(term))
+
+    def rows(self, term: str) -> Rows:
+        """The documents that hold a term, ascending."""
+        return self._rows[self._entries(self.vocabulary.number(term))]
+
+    def scores(self, terms: Sequence[WeightedTerm]) -> Scores:
+        """The BM25 score of every document for the sum of these terms; shape (documents,).
+
+        Measured on 151,190 passages and queries of 6.3 terms, p50 and p99 in ms: `np.add.at` 0.10 and 0.35,
+        with whole rows for frequent terms 0.07 and 0.20, fancy indexing 0.27 and 0.92, `np.bincount` 0.11 and 3.1.
+        """
+        total = np.zeros(self.documents, np.float32)
+        for wanted in terms:
+            number = self.vocabulary.number(wanted.term)
+            weight = np.float32(wanted.weight)
+            if number in self._frequent:
+                total += _weigh(self._frequent_impacts[self._frequent[number]], weight)
+            elif number is not None:
+                entries = self._entries(number)
+                np.add.at(total, self._rows[entries], _weigh(self._impacts[entries], weight))
+        return total
+
+    def most_frequent(self, numbers: range, limit: int) -> list[str]:
+        """At most `limit` of these terms that stand in documents, the most frequent first, ties in order."""
+        starts = np.asarray(self._starts)[numbers.start : numbers.stop + 1]
+        frequencies = np.diff(starts)
+        order = np.argsort(-frequencies, kind="stable")[:limit]
+        return [self.vocabulary.term(numbers[index]).decode("utf-8") for index in order if frequencies[index]]
+
+    def _entries(self, number: int | None) -> slice:
+        return slice(0, 0) if number is None else slice(self._starts[number], self._starts[number + 1])
+
+
+def _weigh(impacts: Scores, weight: np.float32) -> Scores:
+    return impacts if weight == 1 else impacts * weight
+
+
+def inverse_frequency(documents: int, frequency: int) -> float:
+    """Whoosh's idf of a term that stands in `frequency` of `documents`; 0 where there are none."""
+    return math.log(documents / (frequency + 1)) + 1 if documents else 0.0
+
+
+def open_array(file: Path) -> npt.NDArray[Any]:
+    """Memory-map an array read-only, as a plain array: slices of `np.memmap` cost several times as much."""
+    return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))
