@@ -9,7 +9,7 @@ from indexer.progress import Progress
 from kb.access import Audience
 from kb.content.library import readable
 from kb.content.rendering import Renderer
-from kb.content.types import Article, Library, Problem, Site
+from kb.content.types import Article, Library, Problem, Site, SynonymLine
 from kb.search.passages import Passage, split_passages
 
 
@@ -21,6 +21,7 @@ class Documents:
     site: Site
     articles: tuple[Article, ...]
     passages: tuple[tuple[int, Passage], ...]  # (article row, passage)
+    synonyms: tuple[SynonymLine, ...] = ()
 
     @property
     def sections(self) -> int:
@@ -40,7 +41,8 @@ def gather_documents(library: Library, audience: Audience, progress: Progress) -
         articles.append(article)
         problems.extend(found)
         progress.advance()
-    return make_documents(articles, library.site, audience), tuple(problems)
+    documents = make_documents(articles, library.site, audience)
+    return replace(documents, synonyms=library.synonyms), tuple(problems)
 
 
 def make_documents(articles: Sequence[Article], site: Site, audience: Audience) -> Documents:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.content import site, synonyms
 from kb.content.links import IMAGE_TYPES
 from kb.content.types import Library
 from kb.search import passages
@@ -48,7 +49,8 @@ def content_fingerprint() -> str:
 
 
 def _digest_files(root: Path) -> Iterable[tuple[str, str]]:
-    """The site's settings and the images: everything but Markdown that a snapshot takes in."""
+    """The site's settings, the synonyms and the images: everything but Markdown that a snapshot takes in."""
+    settings = (root / site.FILE, root / synonyms.FILE)
     for path in sorted(root.rglob("*")):
-        if path == root / "site.toml" or (path.suffix.lower() in IMAGE_TYPES and path.is_file()):
+        if (path in settings or path.suffix.lower() in IMAGE_TYPES) and path.is_file():
             yield path.relative_to(root).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()

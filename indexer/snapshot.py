@@ -17,6 +17,7 @@ from indexer.keyword import write_keyword
 from indexer.plan import Plan
 from indexer.progress import Progress
 from indexer.vectors import CachedEncoder, write_vectors
+from indexer.words import write_words
 from kb.content.addresses import article_url
 from kb.content.types import Article, Media
 from kb.search.suggest import Entry
@@ -29,6 +30,7 @@ from kb.snapshot.partition import (
     CARD,
     ENTRY,
     KEYWORD_FOLDER,
+    LANGUAGE_FOLDER,
     MEDIA_FOLDER,
     PASSAGES_FILE,
     SCHEMA,
@@ -65,6 +67,7 @@ def write_partition(folder: Path, documents: Documents, encoder: CachedEncoder |
     rows = [(row, passage.section) for row, passage in documents.passages]
     np.save(folder / PASSAGES_FILE, np.array(rows, np.int32).reshape(-1, 2), allow_pickle=False)
     _copy_media(folder / MEDIA_FOLDER, documents.articles)
+    write_words(folder / LANGUAGE_FOLDER, documents)
     write_keyword(folder / KEYWORD_FOLDER, documents, progress)
     if encoder and documents.articles:
         write_vectors(folder / VECTORS_FOLDER, documents, encoder, progress)

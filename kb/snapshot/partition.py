@@ -21,6 +21,7 @@ ARTICLES_DB = "articles.sqlite"
 SITE_FILE = "site.json"
 PASSAGES_FILE = "passages.npy"  # shape (passages, 2): article row, section index or -1
 KEYWORD_FOLDER = "keyword"
+LANGUAGE_FOLDER = "language"  # vocabulary, code book and synonyms
 VECTORS_FOLDER = "vectors"
 MEDIA_FOLDER = "media"
 

@@ -1,0 +1,107 @@
+"""Understanding: from a query that was read to what it means in one partition.
+
+The one place where spelling, identifiers, other spellings and synonyms come together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+
+from kb.search.analysis import fold, normalise, stop_words, terms, words
+from kb.search.identifiers import FoundCode, find_identifiers, locate_identifiers, spellings
+from kb.search.spelling import Spelling, correct
+from kb.search.types import Identifier, ReadQuery, Understanding, WeightedTerm
+from kb.search.vocabulary import Vocabulary
+from kb.search.words import PartitionWords
+
+VAGUE_FILE = Path(__file__).parent / "data" / "vague.txt"
+
+# Terms of a query that are looked for. A question has 12 on average; of a pasted dialog of hundreds
+# of words, the most telling are kept.
+MAX_TERMS = 40
+_IN_A_HEADLINE = 1.5  # times as telling is a term that some title, heading, symptom, error or summary holds
+
+# Of the same word written as one or as two; below 1 as it may be another word, "in form" and "inform".
+_OTHER_SPELLING = 0.45
+_MIN_JOINED_PART = 2  # letters
+
+
+def understand(read: ReadQuery, known: PartitionWords, *, verbatim: bool = False) -> Understanding:
+    """What a query is taken to mean; any query is accepted. With `verbatim`, no spelling is corrected."""
+    vocabulary = known.vocabulary
+    spelled = Spelling(read.plain) if verbatim else correct(read.plain, vocabulary, _fixed(read, known))
+    identifiers = find_identifiers(spelled.text, known.codes)
+    expansions, added = known.synonyms.expand(spelled.text, vocabulary)
+    asked = _most_telling(_asked(spelled.text, identifiers, vocabulary), identifiers, vocabulary)
+    others = (*_other_spellings(spelled.text, vocabulary), *added)
+    return Understanding(
+        text=spelled.text,
+        terms=_merge(asked, others),
+        identifiers=identifiers,
+        corrections=spelled.corrections,
+        suggestions=spelled.suggestions,
+        expansions=expansions,
+        is_vague=not identifiers and _is_vague(spelled.text),
+    )
+
+
+@cache
+def vague_words() -> frozenset[str]:
+    """The words that say that something is wrong, but not what; normalised."""
+    lines = VAGUE_FILE.read_text(encoding="utf-8").splitlines()
+    return frozenset(normalise(word) for line in lines if not line.startswith("#") for word in line.split())
+
+
+def _fixed(read: ReadQuery, known: PartitionWords) -> Callable[[int, str], bool]:
+    """Which words must stay as they are: those of identifiers, quotations and operators."""
+    codes: tuple[FoundCode, ...] = locate_identifiers(read.plain, known.codes)
+    quoted = (*read.phrases, *read.prefixes, *(term.value for term in read.fields))
+    literal = {word.removesuffix("'s") for text in quoted for word in words(text)}
+    return lambda place, word: word in literal or any(code.start <= place < code.end for code in codes)
+
+
+def _asked(text: str, identifiers: Iterable[Identifier], vocabulary: Vocabulary) -> list[str]:
+    """The distinct terms of a query, and those under which articles have its identifiers."""
+    codes = [normalise(spelling.replace(".", "")) for found in identifiers for spelling in spellings(found.code)]
+    return list(dict.fromkeys([*terms(text), *(code for code in codes if vocabulary.has_term(code))]))
+
+
+def _most_telling(asked: list[str], identifiers: Iterable[Identifier], vocabulary: Vocabulary) -> list[str]:
+    """At most `MAX_TERMS` terms, in their order: those of identifiers, and the rarest of those that some article has."""
+    if len(asked) <= MAX_TERMS:
+        return asked
+    named = {term for found in identifiers for term in terms(found.typed)}
+
+    def worth(term: str) -> tuple[bool, bool, float]:
+        weight = vocabulary.idf(term) * (_IN_A_HEADLINE if vocabulary.is_telling(term) else 1.0)
+        return term in named, vocabulary.has_term(term), weight
+
+    kept = set(sorted(asked, key=worth, reverse=True)[:MAX_TERMS])
+    return [term for term in asked if term in kept]
+
+
+def _other_spellings(text: str, vocabulary: Vocabulary) -> list[WeightedTerm]:
+    """`wifi` for `wi fi` and `login` for `log in`, where some article writes it so."""
+    typed = words(text)
+    joined = (
+        first + second
+        for first, second in zip(typed, typed[1:], strict=False)
+        if min(len(first), len(second)) >= _MIN_JOINED_PART and vocabulary.count(first + second)
+    )
+    return [WeightedTerm(normalise(word), _OTHER_SPELLING) for word in dict.fromkeys(joined)]
+
+
+def _merge(asked: Iterable[str], others: Iterable[WeightedTerm]) -> tuple[WeightedTerm, ...]:
+    """Each term once, with the highest of its weights."""
+    weights = dict.fromkeys(asked, 1.0)
+    for other in others:
+        weights[other.term] = max(other.weight, weights.get(other.term, 0.0))
+    return tuple(WeightedTerm(term, weight) for term, weight in weights.items())
+
+
+def _is_vague(text: str) -> bool:
+    """Whether there are words, and none of them says what is wrong."""
+    typed = [fold(word) for word in words(text)]
+    return bool(typed) and all(word in stop_words() or normalise(word) in vague_words() for word in typed)
