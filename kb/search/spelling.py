@@ -86,12 +86,12 @@ _NEIGHBOURING_KEYS = _neighbouring_keys()
 def correct(text: str, vocabulary: Vocabulary, is_fixed: Callable[[int, str], bool] = lambda _place, _word: False) -> Spelling:
     """Mend the slips of a text; `is_fixed` tells of a word, by its place and folded form, that it must stay.
 
-    At most `MAX_CORRECTIONS` unknown words are looked at.
+    At most `MAX_CORRECTIONS` words that the partition does not have are looked at.
     """
     words = _read_words(text, is_fixed)
-    unknown = [place for place, word in enumerate(words) if word.is_free and not vocabulary.is_known(word.folded)]
+    unused = [place for place, word in enumerate(words) if word.is_free and not vocabulary.is_used(word.folded)]
     choices: list[_Choice] = []
-    for place in unknown[:MAX_CORRECTIONS]:
+    for place in unused[:MAX_CORRECTIONS]:
         choice = _choose(words, place, vocabulary)
         if choice and (not choices or choice.first > choices[-1].last):
             choices.append(choice)
@@ -135,14 +135,14 @@ def _read_words(text: str, is_fixed: Callable[[int, str], bool]) -> list[_Word]:
 
 
 def _choose(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> _Choice | None:
-    """The likeliest of what may be meant by an unknown word."""
+    """The likeliest of what may be meant by a word that the partition does not have."""
     typed = words[place].folded
-    if len(typed) > MAX_WORD:
-        return None
-    beside = [words[other].folded for other in (place - 1, place + 1) if 0 <= other < len(words)]
-    choices = [_single(place, typed, neighbour, beside, vocabulary) for neighbour in vocabulary.neighbours(typed) if _is_long_enough(typed, neighbour)]
-    choices += _split(place, typed, vocabulary)
-    choices += _joined(words, place, vocabulary)
+    choices = list(_joined(words, place, vocabulary))
+    if not vocabulary.is_known(typed) and len(typed) <= MAX_WORD:
+        beside = [words[other].folded for other in (place - 1, place + 1) if 0 <= other < len(words)]
+        near = (neighbour for neighbour in vocabulary.neighbours(typed) if _is_long_enough(typed, neighbour))
+        choices += [_single(place, typed, neighbour, beside, vocabulary) for neighbour in near]
+        choices += _split(place, typed, vocabulary)
     return max(choices, key=lambda choice: (choice.score, choice.meant), default=None)
 
 
@@ -171,7 +171,7 @@ def _split(place: int, typed: str, vocabulary: Vocabulary) -> Iterable[_Choice]:
 def _joined(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> Iterable[_Choice]:
     """`inter net` as `internet`."""
     for first in (place - 1, place):
-        if 0 <= first and first + 1 < len(words) and words[first].is_free and words[first + 1].is_free:
+        if first >= 0 and first + 1 < len(words) and words[first].is_free and words[first + 1].is_free:
             whole = words[first].folded + words[first + 1].folded
             count = vocabulary.count(whole)
             if count:

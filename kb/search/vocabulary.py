@@ -66,7 +66,11 @@ class Vocabulary:
 
     def is_known(self, word: str) -> bool:
         """Whether a folded word stands in the partition, in any of its forms, or is ordinary English."""
-        return word in self._words or word in self._english or word in stop_words() or normalise(word) in self._terms
+        return self.is_used(word) or word in self._english or word in stop_words()
+
+    def is_used(self, word: str) -> bool:
+        """Whether a folded word stands in the partition, in any of its forms."""
+        return word in self._words or normalise(word) in self._terms
 
     def count(self, word: str) -> int:
         """How often a folded word stands in the partition."""
