@@ -17,7 +17,8 @@ import numpy.typing as npt
 from indexer.records import card_of, digest_article, make_note
 from indexer.store import Row
 from kb.access import Audience
-from kb.content.types import Article, Site
+from kb.content.catalogue import Catalogue
+from kb.content.types import Article, Site, SynonymLine
 from kb.search.passages import Passage, split_passages
 from kb.snapshot.articles import ArticleStore
 from kb.snapshot.cards import Card
@@ -62,6 +63,7 @@ class Documents:
     digests: tuple[str, ...]  # of each article as this audience reads it: sha256, hex
     section_counts: Counts  # shape (articles,)
     passage_counts: Counts  # shape (articles,)
+    synonyms: tuple[SynonymLine, ...] = ()
 
     @property
     def sections(self) -> int:
@@ -118,19 +120,20 @@ class StoredOutlines(Sequence[Outline]):
         return Outline(note.symptoms, note.errors, self._store.headings(row))
 
 
-def stored_documents(folder: Path, rows: Sequence[Row], site: Site, audience: Audience) -> Documents:
+def stored_documents(folder: Path, rows: Sequence[Row], library: Catalogue, audience: Audience) -> Documents:
     """Documents of the articles in the store of the partition under `folder`."""
     store = ArticleStore(folder)
     cards = tuple(row.card for row in rows)
     return Documents(
         audience=audience,
-        site=visible_site(site, cards),
+        site=visible_site(library.site, cards),
         articles=StoredArticles(store),
         cards=cards,
         outlines=StoredOutlines(store, rows),
         digests=tuple(row.digest for row in rows),
         section_counts=np.array([len(row.sections) for row in rows], np.int32),
         passage_counts=np.array([len(row.passages) for row in rows], np.int32),
+        synonyms=library.synonyms,
     )
 
 

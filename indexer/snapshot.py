@@ -21,6 +21,7 @@ from indexer.seal import seal
 from indexer.store import Row, StoreWriter, write_tables
 from indexer.suggestions import write_suggestions
 from indexer.vectors import CachedEncoder, write_vectors
+from indexer.words import write_words
 from kb.access import Audience
 from kb.content.types import Problem
 from kb.snapshot.folder import SnapshotFolder, sync_folder
@@ -29,6 +30,7 @@ from kb.snapshot.partition import (
     ADDRESSES,
     ADDRESSES_FILE,
     KEYWORD_FOLDER,
+    LANGUAGE_FOLDER,
     MEDIA_FOLDER,
     SITE,
     SITE_FILE,
@@ -61,7 +63,7 @@ def build_aside(
     bases = [Base(part.folder, part.notes.digests) for part in previous.partitions.values()] if previous else []
     counts: dict[str, Counts] = {}
     for audience in Audience:
-        documents = stored_documents(aside / audience, rows[audience], plan.library.site, audience)
+        documents = stored_documents(aside / audience, rows[audience], plan.library, audience)
         may_see = [base for base in bases if base.folder.name in (audience, Audience.PUBLIC)]
         write_indexes(aside / audience, documents, encoder, progress, _closest(may_see, documents))
         bases.append(Base(aside / audience, documents.digests))
@@ -90,6 +92,7 @@ def write_indexes(
     """Write the site's settings and all that finds articles; `base` saves work on what it has in common."""
     (folder / SITE_FILE).write_bytes(SITE.dump_json(documents.site))
     write_suggestions(folder / SUGGESTIONS_FILE, documents)
+    write_words(folder / LANGUAGE_FOLDER, documents)
     if base and base.digests == documents.digests:
         for name in (KEYWORD_FOLDER, VECTORS_FOLDER):
             link_tree(base.folder / name, folder / name)

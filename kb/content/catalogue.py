@@ -17,11 +17,14 @@ from kb.content.reading import article_id, read_file, read_source
 from kb.content.rules import found
 from kb.content.site import FILE as SITE_FILE
 from kb.content.site import read_site
+from kb.content.synonyms import FILE as SYNONYMS_FILE
+from kb.content.synonyms import read_synonyms
 from kb.content.stamps import Stamp, is_settled, take_stamp
-from kb.content.types import Header, Problem, Site, Source
+from kb.content.types import Header, Problem, Site, Source, SynonymLine
 from kb.errors import LibraryError
 
 _IMAGE_ENDINGS = tuple(IMAGE_TYPES)
+_SETTINGS = (SITE_FILE, SYNONYMS_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class Catalogue:
     root: Path
     site: Site
     headers: tuple[Header, ...]
-    files: Mapping[str, str]  # site.toml and the images: path -> sha256, hex
+    files: Mapping[str, str]  # site.toml, synonyms.txt and the images: path -> sha256, hex
     problems: tuple[Problem, ...]
+    synonyms: tuple[SynonymLine, ...] = ()
 
     def read(self, header: Header) -> Source:
         """Read one article; raises `LibraryError` if its file is not what it was when the catalogue was made."""
@@ -76,7 +80,8 @@ def load_catalogue(root: Path, cache: CatalogueCache) -> Catalogue:
     if now != known:
         cache.save(now)
     digests = {path: digest for path, (_, digest) in others.items()}
-    return Catalogue(root, site, ordered, digests, tuple(sorted([*problems, *more])))
+    synonyms, faults = read_synonyms(root)
+    return Catalogue(root, site, ordered, digests, tuple(sorted([*problems, *more, *faults])), synonyms)
 
 
 def _header(path: str, article: KnownFile, changed: dt.date | None) -> Header:
@@ -108,7 +113,7 @@ def _digested(root: Path, path: str, known: tuple[Stamp | None, str] | None) -> 
 
 
 def _other_files(root: Path) -> Iterator[str]:
-    """Paths of the site's settings and the images: everything but Markdown that a snapshot takes in."""
+    """Paths of the site's settings, the synonyms and the images: everything but Markdown that a snapshot takes in."""
     folders = [""]
     while folders:
         folder = folders.pop()
@@ -116,7 +121,7 @@ def _other_files(root: Path) -> Iterator[str]:
             path = folder + entry.name
             if entry.is_dir(follow_symlinks=False):
                 folders.append(f"{path}/")
-            elif path == SITE_FILE or (entry.name.lower().endswith(_IMAGE_ENDINGS) and entry.is_file()):
+            elif path in _SETTINGS or (entry.name.lower().endswith(_IMAGE_ENDINGS) and entry.is_file()):
                 yield path
 
 

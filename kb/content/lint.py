@@ -11,6 +11,7 @@ from kb.content.library import readable
 from kb.content.links import LinkResolver
 from kb.content.rendering import Renderer, Rendition
 from kb.content.rules import RULES, found
+from kb.content.synonyms import lint_synonyms
 from kb.content.types import Library, Problem, Source, Status
 
 __all__ = ["RULES", "lint"]
@@ -32,6 +33,7 @@ def lint(library: Library) -> tuple[Problem, ...]:
             problems.extend(_lint_related(source, resolver))
     problems.extend(_lint_titles(library.sources))
     problems.extend(_lint_redirects(library.sources))
+    problems.extend(lint_synonyms(library))
     return tuple(sorted(set(problems)))
 
 

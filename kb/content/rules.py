@@ -75,6 +75,14 @@ RULES: Mapping[str, Rule] = {
     "site-value": Rule("A value in site.toml is not of the kind it must be; it is left out.", _ERROR),
     "site-unknown-key": Rule("A key in site.toml means nothing here."),
     "site-unknown-article": Rule("site.toml names an article that is not published for everybody.", _ERROR),
+    # synonyms.txt
+    "synonyms-unreadable": Rule("synonyms.txt cannot be read, or only in part; what could be read is used.", _ERROR),
+    "synonyms-syntax": Rule("A line is neither a group, `modem, router`, nor an arrow, `laggy => high ping`; it is left out.", _ERROR),
+    "synonyms-stop-words": Rule("A synonym consists of words that search leaves out, so it would match everything; it is left out.", _ERROR),
+    "synonyms-self": Rule("An arrow leads from something to itself."),
+    "synonyms-duplicate": Rule("Something is said twice."),
+    "synonyms-conflict": Rule("A word stands in two groups, which do not become one by that."),
+    "synonyms-unused": Rule("No word of a line stands in any article."),
 }
 
 

@@ -188,6 +188,20 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class SynonymLine:
+    """One line of articles/synonyms.txt: whoever asks for one of the first may be helped by one of the second."""
+
+    asked: tuple[str, ...]
+    means: tuple[str, ...]  # of a group, `asked` again
+    line: int  # 1-based
+
+    @property
+    def is_group(self) -> bool:
+        """Whether each means each of the others."""
+        return self.asked == self.means
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
     """Everything read from one folder, in order of id, and what was wrong with it."""
 
@@ -195,6 +209,7 @@ class Library:
     site: Site
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
+    synonyms: tuple[SynonymLine, ...] = ()
 
     @property
     def headers(self) -> tuple[Header, ...]:

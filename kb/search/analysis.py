@@ -82,6 +82,22 @@ def words(text: str) -> list[str]:
     return [fold(part.group()) for part in _PART.finditer(text)]
 
 
+def compounds(text: str) -> list[str]:
+    """The compounds of a text in order, folded: `Wi-Fi` is one, and so is `router`."""
+    return _COMPOUND.findall(fold(text))
+
+
+@lru_cache(maxsize=100_000)
+def surface_words(compound: str) -> tuple[str, ...]:
+    """What of a folded compound may be typed as a word: the whole without its joints, then its parts, all unstemmed."""
+    parts = tuple(part.removesuffix("'s") for part in _PART.findall(compound))
+    joined = _JOINT.sub("", compound.removesuffix("'s"))
+    if parts == (joined,):
+        return parts
+    is_word = len(parts) <= _MAX_WHOLE_PARTS and len(joined) <= MAX_TERM
+    return tuple(word for word in ((joined, *parts) if is_word else parts) if len(word) <= MAX_TERM)
+
+
 def fold(word: str) -> str:
     """Case-fold a word and take its accents off."""
     if word.isascii():

@@ -102,7 +102,44 @@ class WeightedTerm:
     """One analysed term to look for."""
 
     term: str
-    weight: float = 1.0  # below 1 for what synonyms add
+    weight: float = 1.0  # below 1 for what synonyms and other spellings add
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word that was mistyped, or may have been, and the words that were meant."""
+
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A synonym that was applied: what was asked, and the words that were looked for as well."""
+
+    asked: str
+    means: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A code in the query."""
+
+    typed: str  # as written
+    code: str  # in normal form
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a query's plain words are taken to mean in one partition."""
+
+    text: str  # the plain words after correction: embedded and highlighted
+    terms: tuple[WeightedTerm, ...]  # for the keyword side, expansions included
+    identifiers: tuple[Identifier, ...] = ()
+    corrections: tuple[Correction, ...] = ()  # made: "Showing results for …"
+    suggestions: tuple[Correction, ...] = ()  # not made, but worth asking: "Did you mean …"
+    expansions: tuple[Expansion, ...] = ()
+    is_vague: bool = False  # stop words alone, "it doesn't work": ask back
 
 
 @dataclass(frozen=True, slots=True)

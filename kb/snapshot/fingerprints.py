@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from kb.search import analysis, keyword, operators, postings
+from kb.search import analysis, identifiers, keyword, lexicon, operators, postings
 from kb.search.encoder import model_fingerprint
 
 FORMAT = "2"  # of the files in a snapshot; raised when a reader of the old ones would fail
@@ -23,7 +23,15 @@ def serving_fingerprints(model: str) -> dict[str, str]:
 
 def code_fingerprints() -> dict[str, str]:
     """As `serving_fingerprints`, without the model."""
-    code = (analysis.__file__, analysis.STOPWORDS_FILE, keyword.__file__, operators.__file__, postings.__file__)
+    code = (
+        analysis.__file__,
+        analysis.STOPWORDS_FILE,
+        identifiers.__file__,
+        keyword.__file__,
+        lexicon.__file__,
+        operators.__file__,
+        postings.__file__,
+    )
     chain = digest_code(code, ("PyStemmer", "whoosh-reloaded"))
     return {"format": FORMAT, "analysis": chain}
 

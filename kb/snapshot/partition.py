@@ -19,6 +19,7 @@ SITE_FILE = "site.json"
 ADDRESSES_FILE = "addresses.json"
 SUGGESTIONS_FILE = "suggestions.json"
 KEYWORD_FOLDER = "keyword"
+LANGUAGE_FOLDER = "language"  # vocabulary, code book and synonyms
 VECTORS_FOLDER = "vectors"
 MEDIA_FOLDER = "media"
 

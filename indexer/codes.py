@@ -1,0 +1,43 @@
+"""Compiles a partition's code book: the identifiers of its articles and where in them they stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from kb.search.codes import CODES_FOLDER, HOLDERS_FILE, OPENINGS_FOLDER, STARTS_FILE, Place
+from kb.search.identifiers import codes_of, declared_codes, opening_of
+from kb.search.lexicon import write_lexicon
+
+
+def write_codes(folder: Path, articles: Iterable[Mapping[str, str]]) -> None:
+    """Write the code book of articles, given by the texts of their fields (`field_texts`), into a new folder."""
+    holders: dict[str, dict[int, Place]] = defaultdict(dict)
+    openings: set[str] = set()
+    for row, texts in enumerate(articles):
+        for code, place in find_codes(texts).items():
+            holders[code][row] = place
+        openings.update(word for text in texts.values() for word in opening_of(text))
+    codes = sorted(holders, key=str.encode)
+    write_lexicon(folder / CODES_FOLDER, codes)
+    write_lexicon(folder / OPENINGS_FOLDER, sorted(openings, key=str.encode))
+    starts = np.zeros(len(codes) + 1, np.uint32)
+    np.cumsum([len(holders[code]) for code in codes], out=starts[1:])
+    table = [(row, place) for code in codes for row, place in sorted(holders[code].items())]
+    np.save(folder / STARTS_FILE, starts, allow_pickle=False)
+    np.save(folder / HOLDERS_FILE, np.array(table, np.int32).reshape(-1, 2), allow_pickle=False)
+
+
+def find_codes(texts: Mapping[str, str]) -> dict[str, Place]:
+    """The codes of one article, each with the most telling place it stands in."""
+    found: dict[str, Place] = {}
+    for field, text in texts.items():
+        if field not in ("title", "heading", "errors"):
+            found.update(dict.fromkeys(codes_of(text), Place.BODY))
+    found.update(dict.fromkeys(codes_of(f"{texts['title']}\n{texts['heading']}"), Place.TITLE))
+    for error in texts["errors"].split("\n"):
+        found.update(dict.fromkeys(declared_codes(error), Place.DECLARED))
+    return found

@@ -1,0 +1,66 @@
+"""The code book of a partition: which articles hold an identifier, and where in them it stands."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from pathlib import Path
+
+import numpy as np
+
+from kb.search.identifiers import spellings
+from kb.search.lexicon import Lexicon
+from kb.search.types import Rows
+
+CODES_FOLDER = "codes"  # a lexicon
+OPENINGS_FOLDER = "openings"  # a lexicon: first words of codes of several words
+STARTS_FILE = "starts.npy"  # uint32, shape (codes + 1,): where each code's holders begin
+HOLDERS_FILE = "holders.npy"  # int32, shape (holders, 2): article row and place
+
+
+class Place(IntEnum):
+    """Where in an article a code stands; the lower, the more the article is about it."""
+
+    DECLARED = 0  # in `errors:`
+    TITLE = 1  # in the title or a heading
+    BODY = 2  # anywhere else
+
+
+class CodeBook:
+    """The identifiers of one partition, memory-mapped; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map the files that the build left in `folder`."""
+        self._codes = Lexicon(folder / CODES_FOLDER)
+        self._openings = Lexicon(folder / OPENINGS_FOLDER)
+        self._starts = memoryview(np.load(folder / STARTS_FILE, mmap_mode="r", allow_pickle=False))
+        self._holders = np.load(folder / HOLDERS_FILE, mmap_mode="r", allow_pickle=False)
+
+    def has(self, code: str) -> bool:
+        """Whether some article holds a code, in normal form."""
+        return code in self._codes
+
+    def declares(self, code: str) -> bool:
+        """Whether some article declares a code in `errors:`."""
+        row = self._codes.find(code)
+        return row >= 0 and bool(self._holders[self._starts[row] : self._starts[row + 1], 1].min() == Place.DECLARED)
+
+    def opens(self, word: str) -> bool:
+        """Whether some code of several words begins with this folded word."""
+        return word in self._openings
+
+    def holders(self, code: str) -> Rows:
+        """Who holds a code: shape (articles, 2), article row and `Place`, each article once, rows ascending.
+
+        `169.254.12.7` is also held by who holds the range `169.254.x.x`, and `587` by who holds port
+        587; the first of `spellings(code)` that anybody holds counts.
+        """
+        for spelling in spellings(code):
+            row = self._codes.find(spelling)
+            if row >= 0:
+                return np.asarray(self._holders[self._starts[row] : self._starts[row + 1]], np.int32)
+        return np.zeros((0, 2), np.int32)
+
+    def beginning_with(self, prefix: str, limit: int) -> tuple[str, ...]:
+        """At most `limit` codes, in normal form, that begin with a prefix in normal form."""
+        rows = self._codes.beginning_with(prefix)
+        return tuple(self._codes.text(row) for row in rows[:limit])

@@ -1,0 +1,187 @@
+"""Identifiers: error codes, addresses, ports and model numbers, recognised by shape and in one normal form.
+
+`0x800CCC0F`, `Error 651`, `DNS_PROBE_FINISHED_NXDOMAIN`, `NW-31473-8`, `169.254.x.x`, `port 587`,
+`5.7.1`, `T3`, `802.11ax`. The normal form is lower case without joints, but for dotted numbers,
+which keep their dots: `1.21` and `12.1` are different things. A number that only a word in front of
+it makes an identifier is filed as the bare number, so that `Error 651`, `error651` and `651` are
+one; a port keeps its word. A code may be typed as words ("dns probe finished nxdomain"): those are
+recognised where some article of the partition holds the code.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from kb.search.types import Identifier
+
+MAX_CODE = 64  # characters; what is longer is a hash or base64, which nobody types
+MAX_CODE_WORDS = 6  # of a code typed as words
+MAX_FOUND = 64  # identifiers of one text; a log file pasted whole holds more, and says no more
+
+_NUMBER_WORDS = r"(?:error|err|code|status|event|http|https|smtp|stop|fault|fehler)"
+_BEFORE_NUMBER = r"(?:\s+(?:code|id|number|no\.?|nr\.?))?\s*[:#=\-]?\s*"
+_SHAPES = re.compile(
+    rf"""(?<![\w.])(?:
+      (?P<hex>0x[0-9a-f]+)
+    | port\s*[:#]?\s*(?P<port>\d{{1,5}})
+    | {_NUMBER_WORDS}{_BEFORE_NUMBER}(?P<number>\d+(?:-\d+)*)(?!\.\d)
+    | (?:net::)?(?P<underscored>[a-z0-9]+(?:_+[a-z0-9]+)+)
+    | (?P<dotted>\d+(?:\.(?:\d+|x{{1,3}}|\*)){{2,5}})
+    | (?P<standard>802\.1[0-9a-z]{{1,3}})
+    | (?P<dashed>[a-z0-9]+(?:-[a-z0-9]+)+)
+    | (?P<mixed>[a-z]+\d[a-z0-9]*)
+    )(?![\w])""",
+    re.VERBOSE | re.ASCII,
+)
+_WILD = re.compile(r"\.(?:x+|\*)")
+_DATE = re.compile(r"(?:19|20)\d\d-\d{1,2}(?:-\d{1,2})?|\d{1,2}-\d{1,2}-(?:19|20)?\d\d")
+_TWO_NUMBERS = re.compile(r"\d{4,6}-\d{4,6}")  # 2110-1100; shorter ones are amounts, "10-20"
+_WORD_AND_NUMBER = re.compile(r"[a-z]{4,}\d{1,3}|[a-z]{4,}(?:19|20)\d\d")  # windows11, office365, outlook2019
+_BARE_NUMBER = re.compile(r"\d{3,6}")  # 691; of a shorter one nobody knows that it is a code
+_NUMBER_ALONE = re.compile(rf"(?<![\w.\-]){_BARE_NUMBER.pattern}(?![\w\-]|\.\d)", re.ASCII)
+_PIECE = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_DASHES = str.maketrans("‐‑‒–−", "-----")
+_CAPITALS = re.compile(r"[A-Z]{3,}")
+_ADDRESS_PARTS = 4
+
+
+class Codes(Protocol):
+    """Which codes the articles of a partition hold."""
+
+    def has(self, code: str) -> bool:
+        """Whether some article holds a code, in normal form."""
+        ...
+
+    def declares(self, code: str) -> bool:
+        """Whether some article declares a code in `errors:`."""
+        ...
+
+    def opens(self, word: str) -> bool:
+        """Whether some code of several words begins with this folded word."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCode:
+    """An identifier and where it stands in the text."""
+
+    start: int
+    end: int
+    code: str
+
+
+def find_identifiers(text: str, codes: Codes) -> tuple[Identifier, ...]:
+    """The identifiers of a query, in order, each code once; those that no article holds are identifiers, too."""
+    found: dict[str, Identifier] = {}
+    for place in locate_identifiers(text, codes):
+        found.setdefault(place.code, Identifier(text[place.start : place.end], place.code))
+    return tuple(found.values())
+
+
+def locate_identifiers(text: str, codes: Codes) -> tuple[FoundCode, ...]:
+    """As `find_identifiers`, with their places; none overlaps another, and there are at most `MAX_FOUND`."""
+    plain = _plain(text)
+    found: list[FoundCode] = []
+    for place in sorted([*_by_shape(plain), *_by_words(plain, codes)], key=lambda place: (place.start, -place.end)):
+        if not found or place.start >= found[-1].end:
+            found.append(place)
+        if len(found) == MAX_FOUND:
+            break
+    return tuple(found)
+
+
+def codes_of(text: str) -> Iterator[str]:
+    """The codes that a text of an article holds, in normal form: what the code book files it under."""
+    yield from (place.code for place in _by_shape(_plain(text)))
+
+
+def declared_codes(error: str) -> Iterator[str]:
+    """The codes of one line of `errors:`: there, bare numbers are codes too, and so is a line of capitals, `LOS`."""
+    yield from codes_of(error)
+    yield from _NUMBER_ALONE.findall(error)
+    if _CAPITALS.fullmatch(error.strip()):
+        yield error.strip().lower()
+
+
+def spellings(code: str) -> tuple[str, ...]:
+    """The codes to look one up by, the most exact first: an address also by the ranges it lies in, a number also as a port."""
+    parts = code.split(".")
+    if len(parts) == _ADDRESS_PARTS and all(part.isdigit() for part in parts):
+        ranges = (".".join([*parts[:kept], *["x"] * (_ADDRESS_PARTS - kept)]) for kept in (3, 2, 1))
+        return (code, *ranges)
+    return (code, f"port{code}") if code.isdigit() else (code,)
+
+
+def opening_of(text: str) -> Iterator[str]:
+    """The first words of the codes of several words that a text holds."""
+    plain = _plain(text)
+    for place in _by_shape(plain):
+        words = _PIECE.findall(plain[place.start : place.end].removeprefix("net::"))
+        if len(words) > 1 and "".join(words) == place.code:
+            yield words[0]
+
+
+def _plain(text: str) -> str:
+    """A text in lower case with plain dashes; each character stays where it is."""
+    lowered = text.translate(_DASHES).lower()
+    return lowered if len(lowered) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
+def _by_shape(plain: str) -> Iterator[FoundCode]:
+    for match in _SHAPES.finditer(plain):
+        kind = match.lastgroup or ""
+        code = _normal_form(kind, match[kind])
+        if code and len(code) <= MAX_CODE:
+            yield FoundCode(match.start(), match.end(), code)
+
+
+def _normal_form(kind: str, written: str) -> str:
+    """The normal form of what has the shape of an identifier; empty where it is an amount, a date or words."""
+    if kind == "port":
+        return f"port{written}"
+    if kind == "number":
+        return written.replace("-", "")
+    if kind == "dotted":
+        return _WILD.sub(".x", written)
+    if kind == "standard":
+        return written.replace(".", "")
+    if kind == "dashed":
+        return written.replace("-", "") if _is_dashed_code(written) else ""
+    if kind == "mixed":
+        return "" if _WORD_AND_NUMBER.fullmatch(written) else written
+    return written.replace("_", "")
+
+
+def _is_dashed_code(written: str) -> bool:
+    """`NW-31473-8`, `CE-108889-3`, `2110-1100`; not `2026-11-24`, `10-20`, `wi-fi`, `5-ghz`, `step-2`."""
+    if _DATE.fullmatch(written):
+        return False
+    if _TWO_NUMBERS.fullmatch(written):
+        return True
+    first, *rest = written.split("-")
+    return len(first) <= 4 and not first.isdigit() and any(part.isdigit() and len(part) > 2 for part in rest)
+
+
+def _by_words(plain: str, codes: Codes) -> Iterator[FoundCode]:
+    """Codes typed as words, and bare numbers, where some article holds them."""
+    words = list(_PIECE.finditer(plain))
+    for place, word in enumerate(words):
+        start = word.start()
+        if _BARE_NUMBER.fullmatch(word.group()) and any(map(codes.declares, spellings(word.group()))):
+            yield FoundCode(start, word.end(), word.group())
+        if word.group().isalpha() and codes.declares(word.group()):
+            yield FoundCode(start, word.end(), word.group())
+        if codes.opens(word.group()):
+            yield from _longest(words[place : place + MAX_CODE_WORDS], codes)
+
+
+def _longest(words: list[re.Match[str]], codes: Codes) -> Iterator[FoundCode]:
+    for size in range(len(words), 1, -1):
+        code = "".join(word.group() for word in words[:size])
+        if codes.has(code):
+            yield FoundCode(words[0].start(), words[size - 1].end(), code)
+            return

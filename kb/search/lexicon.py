@@ -1,0 +1,82 @@
+"""A lexicon: a set of strings in memory-mapped arrays, each string with a row number, found in about a microsecond.
+
+The strings lie end to end in one array of bytes, sorted, so that their rows are in the order of
+their UTF-8 and those with one beginning are neighbours. A table of slots (open addressing by
+CRC-32) leads from a string to its row without building any Python object at start.
+"""
+
+from __future__ import annotations
+
+import bisect
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+_BYTES = "bytes.npy"  # uint8
+_ENDS = "ends.npy"  # uint32, shape (strings + 1,): where each begins, and the end of the last
+_SLOTS = "slots.npy"  # int32, a power of two: a row, or -1
+_SLOTS_PER_STRING = 2  # half of them stay empty, so that a look-up seldom takes more than two steps
+
+
+class Lexicon:
+    """A sorted set of strings on disk; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map the files that `write_lexicon` left in `folder`."""
+        # Memory views give plain ints, in a third of the time that NumPy takes for a scalar.
+        self._bytes = memoryview(np.load(folder / _BYTES, mmap_mode="r", allow_pickle=False))
+        self._ends = memoryview(np.load(folder / _ENDS, mmap_mode="r", allow_pickle=False))
+        self._slots = memoryview(np.load(folder / _SLOTS, mmap_mode="r", allow_pickle=False))
+        self._mask = len(self._slots) - 1
+
+    def __len__(self) -> int:
+        """How many strings there are."""
+        return len(self._ends) - 1
+
+    def __contains__(self, text: str) -> bool:
+        """Whether a string is in the set."""
+        return self.find(text) >= 0
+
+    def find(self, text: str) -> int:
+        """The row of a string; -1 when it is not there."""
+        key = text.encode("utf-8", "replace")
+        place = zlib.crc32(key)
+        while (row := self._slots[place & self._mask]) >= 0:
+            if self._bytes[self._ends[row] : self._ends[row + 1]] == key:
+                return int(row)
+            place += 1
+        return -1
+
+    def text(self, row: int) -> str:
+        """The string of a row."""
+        return self._raw(row).decode("utf-8")
+
+    def beginning_with(self, prefix: str) -> range:
+        """The rows of the strings that begin with a prefix; all rows for an empty one."""
+        key = prefix.encode("utf-8", "replace")
+        first = bisect.bisect_left(range(len(self)), key, key=self._raw)
+        last = bisect.bisect_left(range(len(self)), key + b"\xff", lo=first, key=self._raw)  # no UTF-8 holds 0xff
+        return range(first, last)
+
+    def _raw(self, row: int) -> bytes:
+        return bytes(self._bytes[self._ends[row] : self._ends[row + 1]])
+
+
+def write_lexicon(folder: Path, strings: Sequence[str]) -> None:
+    """Write a lexicon of distinct strings, sorted by their UTF-8, into a new folder; their positions are their rows."""
+    folder.mkdir(parents=True)
+    keys = [text.encode("utf-8") for text in strings]
+    ends = np.zeros(len(keys) + 1, np.uint32)
+    np.cumsum([len(key) for key in keys], out=ends[1:])
+    slots = [-1] * (1 << (_SLOTS_PER_STRING * len(keys)).bit_length())
+    mask = len(slots) - 1
+    for row, key in enumerate(keys):
+        place = zlib.crc32(key)
+        while slots[place & mask] >= 0:
+            place += 1
+        slots[place & mask] = row
+    np.save(folder / _BYTES, np.frombuffer(b"".join(keys), np.uint8), allow_pickle=False)
+    np.save(folder / _ENDS, ends, allow_pickle=False)
+    np.save(folder / _SLOTS, np.array(slots, np.int32), allow_pickle=False)

@@ -1,0 +1,147 @@
+"""The vocabulary of a partition: which words and terms it has, how often, and what is spelled nearly alike.
+
+Words are as written but for case and accents; terms are what the analysis chain makes of them.
+Words of ordinary English that the partition does not have are known too, so that nobody is
+corrected for a good word that no article happens to use. Words nearly alike are found by
+symmetric deletion (Garbe's SymSpell): two words are at most n slips apart only if deleting up to
+n letters from each can make them equal. Deletions are taken from the first letters alone, and
+RapidFuzz checks what they bring up.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from rapidfuzz.distance import OSA
+
+from kb.search.analysis import normalise, stop_words
+from kb.search.lexicon import Lexicon
+
+WORDS_FOLDER = "words"  # a lexicon, and beside it
+COUNTS_FILE = "counts.npy"  # uint32: how often each word stands in the partition
+TERMS_FOLDER = "terms"  # a lexicon, and beside it
+ARTICLES_FILE = "articles.npy"  # uint32: in how many articles each term stands; the last is the number of articles
+TELLING_FILE = "telling.npy"  # bool: whether each term stands in some title, heading, symptom, error or summary
+ENGLISH_FOLDER = "english"  # a lexicon
+PAIRS_FILE = "pairs.npy"  # uint64, sorted: two words' rows that stand side by side in titles and the like
+DELETIONS_FILE = "deletions.npy"  # uint32, sorted: hashes of the first letters of words, less some
+GROUPS_FILE = "groups.npy"  # uint32, shape (deletions, 2): the rows of the words that begin with those letters
+
+BEGINNING = 7  # letters that deletions are taken from, as in SymSpell; more cost memory and find no more
+MAX_SLIPS = 2
+_MIN_FOR_TWO_SLIPS = 8  # letters typed
+_MIN_FOR_ONE_SLIP = 3  # letters typed: `hlp` is `help` less one
+MAX_WORD = 32  # letters; what is longer is no slip of the finger
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A word of the partition that is spelled nearly like another."""
+
+    word: str
+    count: int  # how often it stands in the partition, 1 or more
+    slips: int  # 1 or 2: letters too many, missing, wrong, or swapped with the next
+
+
+class Vocabulary:
+    """The words of one partition, memory-mapped; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map the files that the build left in `folder`."""
+        self._words = Lexicon(folder / WORDS_FOLDER)
+        self._terms = Lexicon(folder / TERMS_FOLDER)
+        self._english = Lexicon(folder / ENGLISH_FOLDER)
+        self._counts = memoryview(np.load(folder / COUNTS_FILE, mmap_mode="r", allow_pickle=False))
+        self._articles = memoryview(np.load(folder / ARTICLES_FILE, mmap_mode="r", allow_pickle=False))
+        self._telling = memoryview(np.load(folder / TELLING_FILE, mmap_mode="r", allow_pickle=False))
+        self._pairs = np.load(folder / PAIRS_FILE, mmap_mode="r", allow_pickle=False)
+        self._deletions = np.load(folder / DELETIONS_FILE, mmap_mode="r", allow_pickle=False)
+        self._groups = np.load(folder / GROUPS_FILE, mmap_mode="r", allow_pickle=False)
+
+    def is_known(self, word: str) -> bool:
+        """Whether a folded word stands in the partition, in any of its forms, or is ordinary English."""
+        return self.is_used(word) or word in self._english or word in stop_words()
+
+    def is_used(self, word: str) -> bool:
+        """Whether a folded word stands in the partition, in any of its forms."""
+        return word in self._words or normalise(word) in self._terms
+
+    def count(self, word: str) -> int:
+        """How often a folded word stands in the partition."""
+        row = self._words.find(word)
+        return 0 if row < 0 else int(self._counts[row])
+
+    def has_term(self, term: str) -> bool:
+        """Whether some article holds an analysed term."""
+        return term in self._terms
+
+    def idf(self, term: str) -> float:
+        """How telling an analysed term is, as Whoosh reckons it: ln(articles / (holding it + 1)) + 1."""
+        row = self._terms.find(term)
+        holding = 0 if row < 0 else self._articles[row]
+        return math.log(max(1, self._articles[-1]) / (holding + 1)) + 1
+
+    def is_telling(self, term: str) -> bool:
+        """Whether some title, heading, symptom, error or summary holds an analysed term."""
+        row = self._terms.find(term)
+        return row >= 0 and bool(self._telling[row])
+
+    def is_beginning(self, letters: str) -> bool:
+        """Whether some word of the partition begins with these folded letters."""
+        return bool(self._words.beginning_with(letters))
+
+    def stand_together(self, first: str, second: str) -> bool:
+        """Whether two folded words stand side by side in some title, heading, symptom, error or summary."""
+        rows = self._words.find(first), self._words.find(second)
+        if min(rows) < 0:
+            return False
+        pair = np.uint64(pair_of(*rows))
+        place = int(np.searchsorted(self._pairs, pair))
+        return place < len(self._pairs) and bool(self._pairs[place] == pair)
+
+    def neighbours(self, word: str) -> list[Neighbour]:
+        """The words at most one slip from a folded word, or two if it has eight letters; in no order."""
+        if not _MIN_FOR_ONE_SLIP <= len(word) <= MAX_WORD:
+            return []
+        allowed = MAX_SLIPS if len(word) >= _MIN_FOR_TWO_SLIPS else 1
+        found: list[Neighbour] = []
+        for row in self._rows_like(word, allowed):
+            other = self._words.text(row)
+            slips = OSA.distance(word, other, score_cutoff=allowed)
+            if 0 < slips <= allowed and other.isalpha():
+                found.append(Neighbour(other, int(self._counts[row]), slips))
+        return found
+
+    def _rows_like(self, word: str, allowed: int) -> Iterator[int]:
+        keys = np.array([hash_of(letters) for letters in deletions(word[:BEGINNING], allowed)], np.uint32)
+        first = np.searchsorted(self._deletions, keys, side="left")
+        last = np.searchsorted(self._deletions, keys, side="right")
+        found = (self._groups[low:high].tolist() for low, high in zip(first, last, strict=True) if low < high)
+        for start, end in {tuple(group) for groups in found for group in groups}:
+            yield from range(start, end)
+
+
+def deletions(letters: str, most: int) -> set[str]:
+    """A word's letters, and what is left when up to `most` of them are deleted."""
+    size = len(letters)
+    return {
+        "".join(letters[place] for place in kept)
+        for deleted in range(min(most, size) + 1)
+        for kept in combinations(range(size), size - deleted)
+    }
+
+
+def hash_of(letters: str) -> int:
+    """The number under which a deletion is filed."""
+    return zlib.crc32(letters.encode())
+
+
+def pair_of(first: int, second: int) -> int:
+    """The number of a pair of rows."""
+    return first << 32 | second
