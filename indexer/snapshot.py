@@ -16,24 +16,22 @@ from indexer.documents import Documents
 from indexer.keyword import write_keyword
 from indexer.plan import Plan
 from indexer.progress import Progress
+from indexer.suggestions import write_suggestions
 from indexer.vectors import CachedEncoder, write_vectors
-from kb.content.addresses import article_url
 from kb.content.types import Article, Media
-from kb.search.suggest import Entry
-from kb.search.types import Suggestion
 from kb.snapshot.folder import SnapshotFolder, sync_folder
 from kb.snapshot.manifest import MANIFEST, Counts, Manifest, file_digest, files_below, write_manifest
 from kb.snapshot.partition import (
     ARTICLE,
     ARTICLES_DB,
     CARD,
-    ENTRY,
     KEYWORD_FOLDER,
     MEDIA_FOLDER,
     PASSAGES_FILE,
     SCHEMA,
     SITE,
     SITE_FILE,
+    SUGGESTIONS_FOLDER,
     VECTORS_FOLDER,
     Card,
 )
@@ -65,13 +63,13 @@ def write_partition(folder: Path, documents: Documents, encoder: CachedEncoder |
     rows = [(row, passage.section) for row, passage in documents.passages]
     np.save(folder / PASSAGES_FILE, np.array(rows, np.int32).reshape(-1, 2), allow_pickle=False)
     _copy_media(folder / MEDIA_FOLDER, documents.articles)
+    write_suggestions(folder / SUGGESTIONS_FOLDER, documents)
     write_keyword(folder / KEYWORD_FOLDER, documents, progress)
     if encoder and documents.articles:
         write_vectors(folder / VECTORS_FOLDER, documents, encoder, progress)
 
 
 def _write_articles(file: Path, documents: Documents) -> None:
-    titles = {topic.id: topic.title for topic in documents.site.topics}
     present = {article.id for article in documents.articles}
     with closing(sqlite3.connect(file)) as db, db:
         db.executescript(SCHEMA)
@@ -83,8 +81,6 @@ def _write_articles(file: Path, documents: Documents) -> None:
             moved = [(old, article.id) for old in article.redirect_from if old not in present]
             db.executemany("INSERT OR IGNORE INTO redirect VALUES (?, ?)", moved)
             db.executemany("INSERT OR IGNORE INTO media VALUES (?)", [(media.name,) for media in article.media])
-            entries = [(_json(ENTRY.dump_json(entry)),) for entry in _entries(article, titles.get(article.topic, ""))]
-            db.executemany("INSERT INTO suggestion (entry) VALUES (?)", entries)
 
 
 def _json(dumped: bytes) -> str:
@@ -93,17 +89,6 @@ def _json(dumped: bytes) -> str:
 
 def _card(article: Article) -> Card:
     return Card(article.id, article.title, article.summary, article.topic, article.products, article.platforms, article.updated)
-
-
-def _entries(article: Article, topic: str) -> Iterable[Entry]:
-    whole = Suggestion(article.title, article_url(article.id), topic)
-    yield Entry(whole, article.title, 0)
-    for said in (*article.symptoms, *article.errors):
-        yield Entry(whole, said, 1)
-    for section in article.sections:
-        if section.heading:
-            part = Suggestion(f"{article.title}: {section.heading}", article_url(article.id, section.anchor), topic)
-            yield Entry(part, f"{section.heading} {article.title}", 2)
 
 
 def _copy_media(folder: Path, articles: Iterable[Article]) -> None:

@@ -82,6 +82,20 @@ def words(text: str) -> list[str]:
     return [fold(part.group()) for part in _PART.finditer(text)]
 
 
+def wholes(text: str) -> list[str]:
+    """As `words`, but compounds are not taken apart: their joints are left out."""
+    return [fold(_JOINT.sub("", compound.group())) for compound in _COMPOUND.finditer(text)]
+
+
+def spellings(text: str) -> list[str]:
+    """As `words`, with each compound's whole in front of its parts: wi-fi is wifi, wi, fi."""
+    found: list[str] = []
+    for compound in _COMPOUND.finditer(text):
+        parts = _PART.findall(compound.group())
+        found += [fold(part) for part in ((_JOINT.sub("", compound.group()), *parts) if len(parts) > 1 else parts)]
+    return found
+
+
 def fold(word: str) -> str:
     """Case-fold a word and take its accents off."""
     decomposed = unicodedata.normalize("NFKD", word.casefold().replace("’", "'"))

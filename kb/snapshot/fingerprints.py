@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from kb.search import analysis, keyword
+from kb.search import analysis, keyword, suggest_tables, word_list
 from kb.search.encoder import model_fingerprint
 
-FORMAT = "1"  # of the files in a snapshot; raised when a reader of the old ones would fail
+FORMAT = "2"  # of the files in a snapshot; raised when a reader of the old ones would fail
 
 
 def serving_fingerprints(model: str) -> dict[str, str]:
@@ -24,7 +24,8 @@ def serving_fingerprints(model: str) -> dict[str, str]:
 def code_fingerprints() -> dict[str, str]:
     """As `serving_fingerprints`, without the model."""
     chain = digest_code((analysis.__file__, analysis.STOPWORDS_FILE, keyword.__file__), ("PyStemmer", "whoosh-reloaded"))
-    return {"format": FORMAT, "analysis": chain}
+    suggestions = digest_code((suggest_tables.__file__, word_list.__file__), ())
+    return {"format": FORMAT, "analysis": chain, "suggestions": suggestions}
 
 
 def digest_code(files: Iterable[str | Path], packages: Iterable[str]) -> str:

@@ -14,7 +14,6 @@ from pydantic import TypeAdapter
 
 from kb.access import Audience
 from kb.content.types import Article, Site, Topic
-from kb.search.suggest import Entry
 from kb.search.types import Rows
 
 ARTICLES_DB = "articles.sqlite"
@@ -23,12 +22,12 @@ PASSAGES_FILE = "passages.npy"  # shape (passages, 2): article row, section inde
 KEYWORD_FOLDER = "keyword"
 VECTORS_FOLDER = "vectors"
 MEDIA_FOLDER = "media"
+SUGGESTIONS_FOLDER = "suggestions"
 
 SCHEMA = """
 CREATE TABLE article (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, card TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE redirect (old TEXT PRIMARY KEY, id TEXT NOT NULL);
 CREATE TABLE media (name TEXT PRIMARY KEY);
-CREATE TABLE suggestion (row INTEGER PRIMARY KEY, entry TEXT NOT NULL);
 """
 
 
@@ -48,7 +47,6 @@ class Card:
 CARD = TypeAdapter(Card)
 ARTICLE = TypeAdapter(Article)
 SITE = TypeAdapter(Site)
-ENTRY = TypeAdapter(Entry)
 
 
 class Partition:
@@ -91,10 +89,6 @@ class Partition:
         """The file of an image that an article of this partition shows."""
         found = self._all("SELECT name FROM media WHERE name = ?", (name,))
         return self.folder / MEDIA_FOLDER / found[0][0] if found else None
-
-    def suggestions(self) -> tuple[Entry, ...]:
-        """Everything that may be suggested while typing."""
-        return tuple(ENTRY.validate_json(entry) for (entry,) in self._all("SELECT entry FROM suggestion ORDER BY row"))
 
     def _all(self, sql: str, values: Sequence[str] = ()) -> list[tuple[str]]:
         with self._lock:
