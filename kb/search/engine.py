@@ -156,7 +156,7 @@ class Engine:
             topic=card.topic,
             topic_title=topic.title if topic else "",
             section=place,
-            snippet=make_snippet(text, wanted),
+            snippet=make_snippet(text, dict.fromkeys(wanted, 1.0)).html,
             score=round(float(ranking.scores[row]), 4),
             updated=card.updated,
             platforms=card.platforms,
