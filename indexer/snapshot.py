@@ -34,7 +34,7 @@ from kb.snapshot.partition import (
     MEDIA_FOLDER,
     SITE,
     SITE_FILE,
-    SUGGESTIONS_FILE,
+    SUGGESTIONS_FOLDER,
     VECTORS_FOLDER,
     Addresses,
 )
@@ -91,7 +91,7 @@ def write_indexes(
 ) -> None:
     """Write the site's settings and all that finds articles; `base` saves work on what it has in common."""
     (folder / SITE_FILE).write_bytes(SITE.dump_json(documents.site))
-    write_suggestions(folder / SUGGESTIONS_FILE, documents)
+    write_suggestions(folder / SUGGESTIONS_FOLDER, documents)
     write_words(folder / LANGUAGE_FOLDER, documents)
     if base and base.digests == documents.digests:
         for name in (KEYWORD_FOLDER, VECTORS_FOLDER):

@@ -7,26 +7,27 @@ from pathlib import Path
 
 from indexer.documents import Documents, Outline
 from kb.content.addresses import article_url
-from kb.search.suggest import Entry
+from kb.search.suggest_tables import Entry, Kind, compile_tables, write_tables
 from kb.search.types import Suggestion
 from kb.snapshot.cards import Card
-from kb.snapshot.partition import ENTRIES
 
 
-def write_suggestions(file: Path, documents: Documents) -> None:
-    """Write the suggestions of a partition."""
+def write_suggestions(folder: Path, documents: Documents) -> None:
+    """Compile the suggestions of a partition into a new folder; their pages are its articles, row by row."""
     topics = {topic.id: topic.title for topic in documents.site.topics}
+    pages = [Suggestion(card.title, article_url(card.id), topics.get(card.topic, "")) for card in documents.cards]
     pairs = zip(documents.cards, documents.outlines, strict=True)
-    entries = tuple(entry for card, outline in pairs for entry in _entries(card, outline, topics.get(card.topic, "")))
-    file.write_bytes(ENTRIES.dump_json(entries))
+    entries = (entry for row, (card, outline) in enumerate(pairs) for entry in find_entries(row, card, outline))
+    write_tables(folder, compile_tables(pages, entries))
 
 
-def _entries(card: Card, outline: Outline, topic: str) -> Iterator[Entry]:
-    whole = Suggestion(card.title, article_url(card.id), topic)
-    yield Entry(whole, card.title, 0)
+def find_entries(row: int, card: Card, outline: Outline) -> Iterator[Entry]:
+    """What the article in a row is suggested for."""
+    page = article_url(card.id)
+    yield Entry(row, Kind.TITLE, card.title)
     for said in (*outline.symptoms, *outline.errors):
-        yield Entry(whole, said, 1)
+        yield Entry(row, Kind.SYMPTOM, said)
     for anchor, heading in outline.headings:
         if heading:
-            part = Suggestion(f"{card.title}: {heading}", article_url(card.id, anchor), topic)
-            yield Entry(part, f"{heading} {card.title}", 2)
+            fragment = article_url(card.id, anchor).removeprefix(page)
+            yield Entry(row, Kind.HEADING, heading, card.title, fragment)

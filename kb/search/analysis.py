@@ -21,7 +21,7 @@ import Stemmer
 
 MAX_TERM = 64  # characters; longer runs are base64 or hashes, which nobody types
 
-_COMPOUND = re.compile(r"[^\W_]+(?:[._\-'’/:][^\W_]+)*")
+COMPOUND = re.compile(r"[^\W_]+(?:[._\-'’/:][^\W_]+)*")  # a word, or several joined into one
 _PART = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _JOINT = re.compile(r"[._\-'’/:]")
 _MAX_WHOLE_PARTS = 6  # a URL or a path is not a word that anybody types joined up
@@ -60,7 +60,7 @@ def normalise(word: str) -> str:
 def tokenise(text: str) -> Iterator[Token]:
     """Yield the tokens of a text in order; stop words and over-long runs are left out."""
     position = 0
-    for compound in _COMPOUND.finditer(text):
+    for compound in COMPOUND.finditer(text):
         parts = list(_PART.finditer(text, compound.start(), compound.end()))
         if 1 < len(parts) <= _MAX_WHOLE_PARTS and compound.end() - compound.start() <= MAX_TERM:
             whole = normalise(_JOINT.sub("", compound.group()))
@@ -96,6 +96,18 @@ def surface_words(compound: str) -> tuple[str, ...]:
         return parts
     is_word = len(parts) <= _MAX_WHOLE_PARTS and len(joined) <= MAX_TERM
     return tuple(word for word in ((joined, *parts) if is_word else parts) if len(word) <= MAX_TERM)
+def wholes(text: str) -> list[str]:
+    """As `words`, but compounds are not taken apart: their joints are left out."""
+    return [fold(_JOINT.sub("", compound.group())) for compound in COMPOUND.finditer(text)]
+
+
+def spellings(text: str) -> list[str]:
+    """As `words`, with each compound's whole in front of its parts: wi-fi is wifi, wi, fi."""
+    found: list[str] = []
+    for compound in COMPOUND.finditer(text):
+        parts = _PART.findall(compound.group())
+        found += [fold(part) for part in ((_JOINT.sub("", compound.group()), *parts) if len(parts) > 1 else parts)]
+    return found
 
 
 def fold(word: str) -> str:

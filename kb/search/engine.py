@@ -18,6 +18,7 @@ from kb.search.reading import read_query
 from kb.search.semantic import SemanticIndex, best_per_article
 from kb.search.snippets import make_snippet
 from kb.search.suggest import SuggestIndex
+from kb.search.suggest_tables import open_tables
 from kb.search.types import (
     Encoder,
     Evidence,
@@ -37,7 +38,7 @@ from kb.search.types import (
     WeightedTerm,
 )
 from kb.snapshot.cards import Card
-from kb.snapshot.partition import KEYWORD_FOLDER, VECTORS_FOLDER, Partition
+from kb.snapshot.partition import KEYWORD_FOLDER, SUGGESTIONS_FOLDER, VECTORS_FOLDER, Partition
 
 NOTHING_ASKED = "Type what you see: a light, a message, or what does not work."
 NOT_WORD_FOR_WORD = "No article has exactly the words in quotation marks. These come closest."
@@ -70,7 +71,7 @@ class Engine:
         vectors = partition.folder / VECTORS_FOLDER
         self._semantic = SemanticIndex.open(vectors) if vectors.is_dir() else None
         self._facets = FacetIndex(partition.cards, partition.site)
-        self._suggest = SuggestIndex(partition.suggestions())
+        self._suggest = SuggestIndex(open_tables(partition.folder / SUGGESTIONS_FOLDER))
 
     def search(self, query: Query, *, explain: bool = False) -> Results:
         """Answer a query.
@@ -156,7 +157,7 @@ class Engine:
             topic=card.topic,
             topic_title=topic.title if topic else "",
             section=place,
-            snippet=make_snippet(text, wanted),
+            snippet=make_snippet(text, dict.fromkeys(wanted, 1.0)).html,
             score=round(float(ranking.scores[row]), 4),
             updated=card.updated,
             platforms=card.platforms,

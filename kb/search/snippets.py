@@ -1,68 +1,149 @@
-"""Snippets: the stretch of a section that says most about the query, with its matches marked."""
+"""Snippets: the sentence or step that says most about the query, with its matches marked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
+from itertools import chain, islice
+from typing import NamedTuple
 
-from kb.search.analysis import Token, tokenise
+from kb.search.analysis import tokenise
 
 LENGTH = 200  # characters: two lines on a phone
-_BOUNDARY = re.compile(r"(?<=\D[.!?])\s+|\n+")  # not behind the number of a step
-_MARKER = re.compile(r"^(?:[-*•]|\d+\.)\s+")  # of a list item at the beginning of a line
+MOST_READ = 1_600  # characters of a section: a passage of 90 words with the lines that it begins and ends in
+LEAST_STATEMENT = 4  # words; fewer are a caption or the name of a button
+FOLLOWING = 0.5  # what a word counts in the sentence behind, which will mostly be shown too
+MOST_WORDS = 20_000  # words whose terms are kept, about 5 MB; a library's usual words are fewer
+MOST_MARKED = 2_000  # words that have been marked; people ask with few of those that a library has
+
+_LINE = re.compile(r"[^\n]+")
+_MARKER = re.compile(r"\s*(?:[-*•]|(\d{1,4})\.)\s+")  # of a list item at the beginning of a line
+_NUMBERED = re.compile(r"^[^\S\n]*(\d{1,4})\.\s", re.MULTILINE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?!\d*[.,])")
 _ENDED = re.compile(r"[.!?:…]$")
+_WORD = re.compile(r"\S+")
+# What is seen afterwards answers nobody who asks what to do.
+_OUTCOME = re.compile(r"(?:you|it|this) (?:should|will|may|might)\b", re.IGNORECASE)
 _BETWEEN_ITEMS = " · "
 _ELLIPSIS = "…"
 
+Span = tuple[int, int]
 
-def make_snippet(text: str, terms: Iterable[str]) -> str:
-    """Return safe HTML: about 200 characters of `text`, escaped, with `<mark>` around matches.
 
-    Without a match it is the beginning of the text; of an empty text, the empty string.
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """What is shown of a hit's text."""
+
+    html: str  # escaped text with <mark> around matches
+    step: int | None = None  # when it is a step of a numbered list: which one
+    steps: int | None = None  # and of how many
+
+
+class _Sentence(NamedTuple):
+    text: str
+    line: int  # where its line begins in the section
+    number: int | None  # of the step that it belongs to
+
+
+def make_snippet(text: str, worth: Mapping[str, float], window: range | None = None) -> Snippet:
+    """Choose about 200 characters of a section's text, and mark the wanted terms in them.
+
+    `worth` says how much each term tells, say its idf, less for a synonym; `window` is where in the
+    text the passage stands that matched best, in characters. The sentence that holds the most is
+    chosen; when none holds anything, the first in the window that states or instructs. Of an empty
+    text, the empty snippet.
     """
-    wanted = frozenset(terms)
-    sentences = _sentences(text)
+    sentences = _split(text, window or range(len(text)))
     if not sentences:
-        return ""
-    held = [{token.term for token in tokenise(sentence)} & wanted for sentence in sentences]
-    first = max(range(len(sentences)), key=lambda index: (_worth(held[index : index + 2]), -index))
-    chosen: list[str] = []
-    length = 0
-    for sentence in sentences[first:]:
-        if chosen and length + len(sentence) > LENGTH:
+        return Snippet("")
+    first = _choose(sentences, worth)
+    chosen = sentences[first]
+    passage = _shorten(_join(sentences[first:]), worth)
+    return Snippet(_mark(passage, worth), chosen.number, _count_steps(text, chosen) if chosen.number else None)
+
+
+def find_window(text: str, first_word: int, words: int) -> range:
+    """Where in a text some of its words stand, in characters."""
+    found = list(islice(_WORD.finditer(text), first_word, first_word + words))
+    return range(found[0].start(), found[-1].end()) if found else range(len(text))
+
+
+def _split(text: str, window: range) -> list[_Sentence]:
+    """The sentences of the lines that the window touches."""
+    start = text.rfind("\n", 0, window.start) + 1
+    if start < window.start - MOST_READ // 4:
+        start = text.rfind(" ", start, window.start) + 1 or window.start
+    end = text.find("\n", window.stop)
+    if end < 0 or end > start + MOST_READ:
+        end = len(text) if len(text) <= start + MOST_READ else text.rfind(" ", start, start + MOST_READ) + 1 or start + MOST_READ
+    sentences: list[_Sentence] = []
+    for line in _LINE.finditer(text, start, end):
+        marker = _MARKER.match(text, line.start(), line.end())
+        number = int(marker[1]) if marker and marker[1] else None
+        begin = marker.end() if marker else line.start()
+        for piece in _SENTENCE_END.split(text[begin : line.end()]):
+            if plain := " ".join(piece.split()):
+                sentences.append(_Sentence(plain, line.start(), number))
+    return sentences
+
+
+def _choose(sentences: Sequence[_Sentence], worth: Mapping[str, float]) -> int:
+    """The place of the sentence to show."""
+    # Distinct terms, as a reader looks for all of them.
+    wanted = worth.keys()
+    held = [wanted & chain.from_iterable(map(_terms_of, one.text.split())) for one in sentences]
+    values = [
+        sum(worth[term] for term in here) + FOLLOWING * sum(worth[term] for term in behind - here)
+        for here, behind in zip(held, [*held[1:], set()], strict=True)
+    ]
+    most = max(values)
+    if most > 0:
+        return values.index(most)
+    return next((place for place, one in enumerate(sentences) if _states(one.text)), 0)
+
+
+def _states(sentence: str) -> bool:
+    """Whether a sentence instructs or states something by itself."""
+    return sentence.count(" ") >= LEAST_STATEMENT - 1 and not sentence.endswith(":") and not _OUTCOME.match(sentence)
+
+
+def _join(sentences: Sequence[_Sentence]) -> str:
+    """As running text up to the length; a step ends with its line, other items are told apart by a dot."""
+    first, *others = sentences
+    joined = first.text
+    for sentence in others:
+        if len(joined) + len(sentence.text) > LENGTH or (first.number and sentence.line != first.line):
             break
-        chosen.append(sentence)
-        length += len(sentence) + 1
-    return _mark(_shorten(_join(chosen), wanted), wanted)
-
-
-def _sentences(text: str) -> list[str]:
-    pieces = (_MARKER.sub("", " ".join(piece.split()), count=1) for piece in _BOUNDARY.split(text))
-    return [piece for piece in pieces if piece]
-
-
-def _join(sentences: list[str]) -> str:
-    """As running text; items of a list, which end without a full stop, are told apart by a dot."""
-    joined = sentences[0]
-    for sentence in sentences[1:]:
-        joined += (" " if _ENDED.search(joined) else _BETWEEN_ITEMS) + sentence
+        joined += (" " if _ENDED.search(joined) else _BETWEEN_ITEMS) + sentence.text
     return joined
 
 
-def _worth(held: list[set[str]]) -> float:
-    """How much a sentence says, from the terms that it and the next one hold."""
-    # Distinct terms, as a reader looks for all of them; the next sentence counts half since it
-    # will mostly be shown too.
-    here, after = held[0], held[1] if len(held) > 1 else set()
-    return len(here) + 0.5 * len(after - here)
+def _count_steps(text: str, chosen: _Sentence) -> int | None:
+    """How many steps the list has that a step belongs to; `None` where lists lie one in the other.
+
+    The plain text does not show how deep an item lies, but a list within another begins right behind an item.
+    """
+    items = [(int(item[1]), item.start(1)) for item in _NUMBERED.finditer(text)]
+    first = last = bisect_left(items, chosen.line, key=lambda item: item[1])
+    while first > 0 and items[first][0] == items[first - 1][0] + 1:
+        first -= 1
+    while last + 1 < len(items) and items[last + 1][0] == items[last][0] + 1:
+        last += 1
+    for before, after in ((first - 1, first), (last, last + 1)):
+        if before >= 0 and after < len(items) and text.count("\n", items[before][1], items[after][1]) == 1:
+            return None
+    return items[last][0]
 
 
-def _shorten(passage: str, wanted: frozenset[str]) -> str:
+def _shorten(passage: str, worth: Mapping[str, float]) -> str:
     if len(passage) <= LENGTH:
         return passage
-    matches = [token.start for token in tokenise(passage) if token.term in wanted]
-    start = max(0, matches[0] - LENGTH // 4) if matches and matches[0] > LENGTH // 2 else 0
+    matches = _matches(passage, worth)
+    start = max(0, matches[0][0] - LENGTH // 4) if matches and matches[0][0] > LENGTH // 2 else 0
     if start:
         start = passage.find(" ", start) + 1 or start
     end = min(len(passage), start + LENGTH)
@@ -72,21 +153,41 @@ def _shorten(passage: str, wanted: frozenset[str]) -> str:
     return (f"{_ELLIPSIS} " if start else "") + passage[start:end] + (_ELLIPSIS if end < len(passage) else "")
 
 
-def _mark(passage: str, wanted: frozenset[str]) -> str:
-    spans = _merge([token for token in tokenise(passage) if token.term in wanted])
+def _mark(passage: str, worth: Mapping[str, float]) -> str:
     pieces, done = [], 0
-    for start, end in spans:
+    for start, end in _matches(passage, worth):
         pieces += [escape(passage[done:start]), "<mark>", escape(passage[start:end]), "</mark>"]
         done = end
     return "".join(pieces) + escape(passage[done:])
 
 
-def _merge(tokens: list[Token]) -> list[tuple[int, int]]:
-    """Overlapping matches as one span: a compound and its parts are marked once."""
-    spans: list[tuple[int, int]] = []
-    for start, end in sorted((token.start, token.end) for token in tokens):
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
+def _matches(passage: str, worth: Mapping[str, float]) -> list[Span]:
+    """Where the wanted terms stand, in order; a compound and its parts are one place."""
+    spans: list[Span] = []
+    place = 0
+    for word in passage.split(" "):
+        if not worth.keys().isdisjoint(_terms_of(word)):
+            for term, start, end in _places_of(word):
+                if term in worth:
+                    _add(spans, place + start, place + end)
+        place += len(word) + 1
     return spans
+
+
+def _add(spans: list[Span], start: int, end: int) -> None:
+    if spans and start <= spans[-1][1]:
+        spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+    else:
+        spans.append((start, end))
+
+
+@lru_cache(maxsize=MOST_WORDS)
+def _terms_of(word: str) -> tuple[str, ...]:
+    """The terms of a word with what punctuation it has, or of several joined up."""
+    return tuple(token.term for token in tokenise(word))
+
+
+@lru_cache(maxsize=MOST_MARKED)
+def _places_of(word: str) -> tuple[tuple[str, int, int], ...]:
+    """The same with where in the word they stand, in order."""
+    return tuple((token.term, token.start, token.end) for token in tokenise(word))

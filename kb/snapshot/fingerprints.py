@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from kb.search import analysis, identifiers, keyword, lexicon, operators, postings
+from kb.search import analysis, identifiers, keyword, lexicon, operators, postings, suggest_tables, word_list
 from kb.search.encoder import model_fingerprint
 
 FORMAT = "2"  # of the files in a snapshot; raised when a reader of the old ones would fail
@@ -33,7 +33,8 @@ def code_fingerprints() -> dict[str, str]:
         postings.__file__,
     )
     chain = digest_code(code, ("PyStemmer", "whoosh-reloaded"))
-    return {"format": FORMAT, "analysis": chain}
+    suggestions = digest_code((suggest_tables.__file__, word_list.__file__), ())
+    return {"format": FORMAT, "analysis": chain, "suggestions": suggestions}
 
 
 def digest_code(files: Iterable[str | Path], packages: Iterable[str]) -> str:

@@ -10,18 +10,17 @@ from pydantic import TypeAdapter
 
 from kb.access import Audience
 from kb.content.types import Article, Site, Topic
-from kb.search.suggest import Entry
 from kb.search.types import Rows
 from kb.snapshot.articles import ArticleStore, Place
 from kb.snapshot.cards import Card, Cards, read_cards
 
 SITE_FILE = "site.json"
 ADDRESSES_FILE = "addresses.json"
-SUGGESTIONS_FILE = "suggestions.json"
 KEYWORD_FOLDER = "keyword"
 LANGUAGE_FOLDER = "language"  # vocabulary, code book and synonyms
 VECTORS_FOLDER = "vectors"
 MEDIA_FOLDER = "media"
+SUGGESTIONS_FOLDER = "suggestions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,6 @@ class Addresses:
 ARTICLE = TypeAdapter(Article)
 SITE = TypeAdapter(Site)
 ADDRESSES = TypeAdapter(Addresses)
-ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
 class Partition:
@@ -86,6 +84,3 @@ class Partition:
         """The file of an image that an article of this partition shows."""
         return self.folder / MEDIA_FOLDER / name if name in self._media else None
 
-    def suggestions(self) -> tuple[Entry, ...]:
-        """Everything that may be suggested while typing."""
-        return ENTRIES.validate_json((self.folder / SUGGESTIONS_FILE).read_bytes())
