@@ -215,3 +215,10 @@ def test_without_scripts(browser: Browser, site: str, size: str) -> None:
         expect(page.locator(".tab-name", has_text=name)).to_be_visible()
     expect(page.get_by_text("Renew DHCP Lease")).to_be_visible()
     context.close()
+
+
+def test_a_word_kept_together_keeps_its_spaces(page: Page) -> None:
+    """The spaces around it are there for the eye, not only in the source."""
+    page.goto("/")
+    links = page.locator(".links").get_by_role("link")
+    assert "Weak Wi-Fi signal in some rooms" in links.all_inner_texts()

@@ -48,9 +48,11 @@ class ExplainPage:
     rows: tuple[ExplainedRow, ...] = ()
 
     @property
-    def stage_names(self) -> tuple[str, ...]:
-        """The stages that some hit went through, in their order."""
-        return tuple(dict.fromkeys(stage.name for row in self.rows for stage in row.why.stages))
+    def columns(self) -> tuple[str, ...]:
+        """The score first, then the stages that some hit went through, in their order."""
+        names = dict.fromkeys(stage.name for row in self.rows for stage in row.why.stages)
+        *parts, score = names
+        return (score, *parts)
 
     @property
     def measure_names(self) -> tuple[str, ...]:

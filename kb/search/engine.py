@@ -195,7 +195,8 @@ class Engine:
         standings = make_standings(ranking, evidence, measures)
         tokens = list(tokenise(read.plain))
         held = {token.term: int(self._keyword.holding("words", [token.term]).sum()) for token in tokens}
-        best = {name: float(scores[ranking.order].max()) if results.total else 0.0 for name, scores in measures.items()}
+        judged = ranking.order if results.total else np.flatnonzero(self._facets.allowed(query.filters))
+        best = {name: float(scores[judged].max(initial=0.0)) for name, scores in measures.items()}
         explanation = Explanation(
             typed=query.text,
             searched=results.corrected or read.plain,

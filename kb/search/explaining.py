@@ -101,15 +101,16 @@ def explain_weights(sides: Mapping[str, Evidence | None]) -> tuple[Stage, ...]:
 
 
 def explain_verdict(results: Results, is_explicit: bool, scores: Mapping[str, float]) -> Verdict:
-    """Why there is an answer or none; `scores` are the best of any result, by the names of `ANSWER_THRESHOLDS`."""
+    """Why there is an answer or none; `scores` are the best of any article, by the names of `ANSWER_THRESHOLDS`."""
     checks = tuple(_check(name, scores[name], threshold) for name, threshold in ANSWER_THRESHOLDS.items() if name in scores)
     if results.is_vague:
         return Verdict(False, "The question names nothing to look for, so the reader is asked what is not working.")
-    if is_explicit and results.answered:
-        return Verdict(True, "The question says what must be there, and something is.", checks)
+    if is_explicit:
+        found = "something is" if results.answered else "nothing is"
+        return Verdict(results.answered, f"The question says what must be there, and {found}; no score decides.")
     if results.answered:
         return Verdict(True, "Some article passes a check, so the reader is shown results.", checks)
-    return Verdict(False, "No result passes a check, so the reader is told that no article answers.", checks)
+    return Verdict(False, "No article passes a check, so the reader is told that no article answers.", checks)
 
 
 def _check(name: str, score: float, threshold: float) -> Check:
