@@ -10,12 +10,12 @@ from flask import url_for
 from markupsafe import Markup
 
 from kb.content.types import Article, Site, Topic
-from kb.search.types import Mode, Query, Results
+from kb.search.types import Query, Results
 from kb.snapshot.partition import Card, Partition
 from web.chips import chip_groups, find_results_address, selected_chips
 from web.contact import Way, present_way
 from web.pages import ArticlePage, ContactPage, Frame, HomePage, MeantLinks, ResultsPage, ShownSection, TopicCard, TopicPage
-from web.paging import Page, readable_results, search_page
+from web.paging import Page, readable_results
 from web.structured_data import describe_article, describe_trail
 
 CARDS_PER_TOPIC = 3
@@ -61,11 +61,10 @@ def build_article(partition: Partition, article: Article, root: str) -> ArticleP
     )
 
 
-def build_results(partition: Partition, place: Page) -> ResultsPage:
-    """A page of search results. Raises `ModeUnavailableError` when they cannot be gone on with."""
+def build_results(partition: Partition, place: Page, found: Results) -> ResultsPage:
+    """A page of search results, as far as they can still be shown."""
     site = partition.site
     query = place.query
-    found = search_page(place, Mode.HYBRID, explain=False)
     cursor = place.next_cursor(len(found.hits), found.total, found.mode)
     results = readable_results(place, found)
     return ResultsPage(
