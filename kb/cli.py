@@ -62,14 +62,15 @@ def cli() -> None:
 @click.option("--product", multiple=True, help="Only this product; may be repeated.")
 @click.option("--platform", multiple=True, help="Only this platform; may be repeated.")
 @click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.HYBRID.value, help="What ranks.")
-@click.option("--explain", is_flag=True, help="Show what each stage gave.")
+@click.option("--verbatim", is_flag=True, help="Search for the words as typed, without correcting any.")
+@click.option("--explain", is_flag=True, help="Say how the search was read and judged, and why each hit stands there.")
 @_audience_option
 @_json_option
 def search(query: str, mode: str, explain: bool, audience: str, as_json: bool, **asked: Any) -> None:
     """Search the articles as the site does."""
     engine = _serving(with_model=mode != Mode.KEYWORD).engine(Viewer(Audience(audience)))
-    limit = asked.pop("limit")
-    results = engine.search(Query(query, Mode(mode), Filters(**asked), limit), explain=explain)
+    limit, verbatim = asked.pop("limit"), asked.pop("verbatim")
+    results = engine.search(Query(query, Mode(mode), Filters(**asked), limit, verbatim=verbatim), explain=explain)
     if as_json:
         show_json(asdict(results))
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUNDLED_MODEL = "bundled"  # the weights that requirements.txt installs
 HASHING_MODEL = "hashing"  # deterministic stand-in without meaning; for tests
 NO_MODEL = "none"  # keywords only
+
+LEAST_KEY = 16  # characters: even a key of random letters alone cannot be guessed over a network
 
 _EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
 
@@ -32,6 +34,7 @@ class Settings:
     workers: int
     threads: int
     keep_snapshots: int
+    staff_key: str = field(repr=False)  # a secret: empty where there are no pages for staff
 
 
 class Setting(NamedTuple):
@@ -94,6 +97,16 @@ def _url(name: str, value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _secret(name: str, value: str) -> str:
+    """Take a secret off whatever space a settings file left around it; its value is in no message."""
+    secret = value.strip()
+    if value and len(secret) < LEAST_KEY:
+        raise SettingError(name, f"has {len(secret)} characters; it must have at least {LEAST_KEY}, or be unset.")
+    if not secret.isprintable():
+        raise SettingError(name, "holds characters that nobody can type; use letters, digits and signs.")
+    return secret
+
+
 SETTINGS = (
     Setting("KB_ARTICLES", "articles", "Folder of Markdown articles, with site.toml at its head.", _articles),
     Setting("KB_DATA", ".data", "Folder for what is built: snapshots and caches. Made if missing.", _folder),
@@ -113,6 +126,12 @@ SETTINGS = (
         "3",
         "Snapshots kept on disk: for rollback, and so that paging goes on across a publish.",
         _number(2, 100),
+    ),
+    Setting(
+        "KB_STAFF_KEY",
+        "",
+        f"Password of the pages for staff, at least {LEAST_KEY} characters. Unset: there are no such pages.",
+        _secret,
     ),
 )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import click
 from rich.console import Console
@@ -14,9 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from kb.content.types import Article, Problem
-from kb.search.types import Results
+from kb.search.explanation import Check, ExplainedTerm, Explanation, Reading, Stage
+from kb.search.types import Hit, Results
 
 _PIPE_WIDTH = 140  # characters, where no terminal says how wide it is
+
+_NUMBERS = frozenset(("best", "needed", "articles", "rarity", "weight", "value", "points"))  # columns set to the right
+_Row = TypeVar("_Row")
 
 EVALUATION_COLUMNS = ("nDCG@10", "MRR@10", "recall@10", "success@1", "success@3")
 
@@ -62,22 +66,88 @@ class BuildProgress:
 
 
 def show_results(results: Results) -> None:
-    """The hits as a table, with whatever the reader should know first."""
+    """The hits as a table, with whatever the reader should know first, and their explanation if there is one."""
     out = _out()
-    for note in results.notes:
+    for note in _notes(results):
         out.print(f"[yellow]{escape(note)}[/]")
-    if results.degraded:
-        out.print(f"[yellow]Keyword matches only ({results.reason}).[/]")
-    if not results.answered:
-        out.print("[yellow]No article seems to answer this.[/]")
     table = Table("#", "article", "section", "score", "updated", box=None)
     for place, hit in enumerate(results.hits, 1):
         title = f"[bold]{escape(hit.title)}[/]\n[dim]{escape(hit.url)}[/]"
-        table.add_row(str(place), title, escape(hit.section.heading), f"{hit.score:.2f}", str(hit.updated or ""))
-        if hit.explain is not None:
-            table.add_row("", "  ".join(f"{stage} {score:+.2f}" for stage, score in hit.explain.items()))
+        where = f"{hit.section.heading} (step {hit.step} of {hit.steps})" if hit.step else hit.section.heading
+        table.add_row(str(place), title, escape(where), f"{hit.score:.2f}", str(hit.updated or ""))
     out.print(table)
     out.print(f"{len(results.hits)} of {results.total} · {results.mode}", highlight=False)
+    if results.explanation:
+        show_explanation(results.explanation, results.hits)
+
+
+def show_explanation(told: Explanation, hits: Iterable[Hit]) -> None:
+    """How a search was read, weighed and judged, and why each hit stands where it does."""
+    _say("Answered" if told.verdict.answered else "Not answered", told.verdict.meaning)
+    _table(("check", "best", "needed", "passed", "what is measured"), told.verdict.checks, _check_row)
+    _say("Searched for", told.searched)
+    _table(("taken as", "typed", "searched for", "what that means"), told.readings, _reading_row)
+    _table(("word", "looked for as", "articles", "rarity", "weight"), told.terms, _term_row)
+    _say("Trusted", "each side by its weight")
+    _table(("side", "weight", "what it looks at"), told.weights, _stage_row)
+    _table(("because of", "value", "what that means"), told.evidence, _stage_row)
+    for place, hit in enumerate(hits, 1):
+        if hit.explain:
+            _say(f"{place}. {hit.title}", hit.explain.meaning)
+            _table(("stage", "points", "what it says"), (*hit.explain.stages, *hit.explain.measures), _stage_row)
+            _say("Best passage", hit.explain.passage)
+
+
+def _say(subject: str, text: str) -> None:
+    _out().print(f"\n[bold]{escape(subject)}[/]: {escape(text)}", highlight=False)
+
+
+def _notes(results: Results) -> Iterator[str]:
+    yield from results.notes
+    if results.corrected:
+        yield f"Showing results for: {results.corrected} (--verbatim searches as typed)"
+    if results.suggestion:
+        yield f"Did you mean: {results.suggestion}"
+    if results.degraded:
+        yield f"Keyword matches only ({results.reason})."
+    if results.is_vague:
+        yield "What is not working? Nothing here says what to look for."
+    elif not results.answered:
+        nearest = ", ".join(topic.title for topic in results.topics)
+        yield "No article seems to answer this." + (f" Nearest topics: {nearest}." if nearest else "")
+
+
+def _table(columns: Sequence[str], rows: Sequence[_Row], cells: Callable[[_Row], Sequence[str]]) -> None:
+    """Rows under their headings, numbers to the right; nothing where there are no rows."""
+    if not rows:
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in _NUMBERS else "left", style="dim" if column == columns[-1] else "")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in cells(row)))
+    _out().print(table, highlight=False)
+
+
+def _check_row(check: Check) -> tuple[str, ...]:
+    return (
+        check.name,
+        f"{check.score:.2f}",
+        f"{check.threshold:.2f}",
+        f"{'passed' if check.passed else 'failed'}: {check.meaning}",
+    )
+
+
+def _reading_row(reading: Reading) -> tuple[str, ...]:
+    return reading.kind, reading.typed, reading.became, reading.meaning
+
+
+def _term_row(term: ExplainedTerm) -> tuple[str, ...]:
+    return term.origin, term.term, f"{term.articles:,}", f"{term.idf:.2f}", f"{term.weight:.2f}"
+
+
+def _stage_row(stage: Stage) -> tuple[str, ...]:
+    return stage.name, f"{stage.value:.2f}", stage.meaning
 
 
 def show_article(article: Article) -> None:

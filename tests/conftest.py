@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from indexer.publish import publish
 from kb.access import Audience, Viewer
-from kb.config import Settings, load_settings
+from kb.config import SETTINGS, Settings, load_settings
 from kb.search.engine import Engine
 from kb.search.serving import Serving
 from web import create_app
@@ -25,8 +25,8 @@ AGENT = Viewer(Audience.AGENTS)
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for setting in ("ARTICLES", "DATA", "HOST", "PORT", "URL", "MODEL", "WORKERS", "THREADS", "KEEP_SNAPSHOTS"):
-        monkeypatch.delenv(f"KB_{setting}", raising=False)
+    for setting in (row.name for row in SETTINGS):
+        monkeypatch.delenv(setting, raising=False)
 
 
 def make_settings(articles: Path, data: Path, **more: str) -> Settings:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, HttpCredentials, sync_playwright
 from werkzeug.serving import make_server
 
 from indexer.publish import publish
@@ -19,6 +19,7 @@ from kb.search.serving import Serving
 from web import create_app
 
 LIBRARY = Path(__file__).parent / "data" / "site"
+STAFF = HttpCredentials(username="writer", password="a key for the tests")
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
@@ -36,9 +37,15 @@ def site_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings over the site's library, with a snapshot already built."""
     data = tmp_path_factory.mktemp("site")
     environ = {"KB_ARTICLES": str(LIBRARY), "KB_DATA": str(data), "KB_MODEL": "hashing", "KB_URL": "https://help.example.org"}
-    settings = load_settings(environ)
+    settings = load_settings(environ | {"KB_STAFF_KEY": STAFF["password"]})
     publish(settings)
     return settings
+
+
+@pytest.fixture(scope="session")
+def writer() -> HttpCredentials:
+    """What opens the pages for staff."""
+    return STAFF
 
 
 @pytest.fixture(scope="session")

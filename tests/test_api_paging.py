@@ -200,6 +200,19 @@ def test_words_taken_out_of_an_article_are_not_shown_from_a_kept_snapshot(living
     assert "retractable" not in str(second)
 
 
+def test_a_kept_snapshot_explains_nothing(living: LivingSite) -> None:
+    """An explanation names the next article and quotes this one, as they were then."""
+    address = f"{LISTS['search']}&explain=1"
+    first = living.client.get(address).get_json()
+    withdrawn = living.client.get(address.replace("limit=3", "limit=50")).get_json()["hits"][4]
+    (living.settings.articles / f"{withdrawn['id']}.md").unlink()
+    living.publish()
+    second = living.client.get(f"{address}&cursor={first['next']}")
+    assert second.get_json()["hits"]
+    assert withdrawn["title"] not in second.text
+    assert "explanation" not in second.get_json()
+
+
 def test_the_site_pages_through_the_same_lists(living: LivingSite) -> None:
     """The results page goes on where its link leads, and leaves out what has been withdrawn."""
     for number in range(12):

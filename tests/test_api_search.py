@@ -7,12 +7,16 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.config import NO_MODEL, Settings
+from kb.search.engine import Engine
 from kb.search.reading import MAX_CHARACTERS
 from kb.search.serving import Serving
+from kb.search.types import Correction, NearTopic, Query
 from web import create_app
+from web.api.answers import search_answer
 
 HOSTILE = (
     "the of and",
@@ -56,7 +60,7 @@ def _keywords_only(settings: Settings) -> FlaskClient:
 
 def test_a_hit_has_the_fields_promised_and_leads_to_its_section(client: FlaskClient) -> None:
     hit = search(client, "q=restart+the+fibre+box")["hits"][0]
-    assert set(hit) == {"id", "title", "url", "topic", "section", "snippet", "score", "updated"}
+    assert set(hit) == {"id", "title", "url", "topic", "section", "snippet", "score", "updated", "step", "steps"}
     assert set(hit["section"]) == {"heading", "anchor"}
     assert (hit["id"], hit["topic"], hit["updated"]) == ("no-internet/red-light", "no-internet", "2026-03-02")
     page, _, anchor = hit["url"].partition("#")
@@ -69,12 +73,75 @@ def test_a_hit_has_the_fields_promised_and_leads_to_its_section(client: FlaskCli
 
 
 @pytest.mark.parametrize(("switch", "explained"), [("1", True), ("true", True), ("0", False), ("false", False)])
-def test_hits_are_explained_when_asked(client: FlaskClient, switch: str, explained: bool) -> None:
-    hits = search(client, f"q=red+light&explain={switch}")["hits"]
-    assert [("explain" in hit) for hit in hits] == [explained] * len(hits)
-    for hit in hits if explained else ():
-        assert hit["explain"]
-        assert all(isinstance(score, float) for score in hit["explain"].values())
+def test_a_search_is_explained_when_asked(client: FlaskClient, switch: str, explained: bool) -> None:
+    answer = search(client, f"q=red+light&explain={switch}")
+    assert ("explanation" in answer) is explained
+    assert [("explain" in hit) for hit in answer["hits"]] == [explained] * len(answer["hits"])
+    for hit in answer["hits"] if explained else ():
+        assert hit["explain"]["stages"][-1]["name"] == "score"
+        assert hit["explain"]["stages"][-1]["value"] == hit["score"]
+        assert all(stage["meaning"].endswith(".") for stage in hit["explain"]["stages"])
+
+
+def test_the_explanation_says_how_the_search_was_read_and_judged(client: FlaskClient) -> None:
+    told = search(client, "q=red+light+0x80072EE7+xyzzy&explain=1")["explanation"]
+    assert [(term["origin"], term["known"]) for term in told["terms"]] == [
+        ("red", True),
+        ("light", True),
+        ("0x80072EE7", True),
+        ("xyzzy", False),
+    ]
+    assert [(reading["kind"], reading["typed"]) for reading in told["readings"]] == [("code", "0x80072ee7")]
+    assert sum(weight["value"] for weight in told["weights"]) == pytest.approx(1)
+    assert {check["name"] for check in told["verdict"]["checks"]} == {"words covered", "closeness"}
+
+
+def test_what_the_engine_understood_is_in_the_answer(app: Flask, engine: Engine) -> None:
+    results = replace(
+        engine.search(Query("red light")),
+        query="red ligth",
+        corrected="red light",
+        corrections=(Correction("ligth", "light"),),
+        suggestion="red lights",
+        topics=(NearTopic("no-internet", "No internet"),),
+    )
+    results = replace(results, hits=(replace(results.hits[0], step=3, steps=6),))
+    with app.test_request_context():
+        answer = search_answer(results, None, 1.0).model_dump(mode="json")
+    assert (answer["query"], answer["corrected"], answer["suggestion"]) == ("red ligth", "red light", "red lights")
+    assert answer["corrections"] == [{"typed": "ligth", "meant": "light"}]
+    assert answer["topics"] == [{"id": "no-internet", "title": "No internet", "url": "/topics/no-internet"}]
+    assert (answer["hits"][0]["step"], answer["hits"][0]["steps"]) == (3, 6)
+
+
+def test_a_plain_search_has_nothing_corrected(client: FlaskClient) -> None:
+    answer = search(client, "q=red+light")
+    assert (answer["corrected"], answer["corrections"], answer["suggestion"], answer["vague"]) == ("", [], "", False)
+    assert answer["topics"] == []
+
+
+def test_without_an_answer_the_nearest_topics_are_named(client: FlaskClient) -> None:
+    answer = search(client, "q=light+quagmire+xylophone+zeppelin+topiary&mode=keyword")
+    assert answer["answered"] is False
+    known = {topic["url"]: topic for topic in client.get("/api/v1/topics").get_json()["topics"]}
+    assert answer["topics"]
+    for topic in answer["topics"]:
+        assert known[topic["url"]]["title"] == topic["title"]
+
+
+def test_stop_words_alone_are_vague(client: FlaskClient) -> None:
+    answer = search(client, "q=the+of+and")
+    assert (answer["vague"], answer["answered"]) == (True, False)
+
+
+@pytest.mark.parametrize("switch", ["1", "true", "0", "false"])
+def test_a_search_as_typed_is_another_search(client: FlaskClient, switch: str) -> None:
+    """What can be corrected is so only if not switched off; a cursor belongs to the one that it was made for."""
+    first = search(client, f"q=wifi+light+signal&mode=keyword&limit=1&verbatim={switch}")
+    follow = f"q=wifi+light+signal&mode=keyword&limit=1&cursor={first['next']}"
+    assert search(client, f"{follow}&verbatim={switch}")["hits"]
+    other = "0" if switch in ("1", "true") else "1"
+    assert search(client, f"{follow}&verbatim={other}", expected=400)["type"].endswith("#fx-problem-invalid-cursor")
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "keyword", "semantic"])
@@ -130,6 +197,7 @@ def test_a_declared_product_without_articles_filters_everything_out(client: Flas
         ("mode=magic", "mode"),
         ("mode=", "mode"),
         ("explain=yes", "explain"),
+        ("verbatim=on", "verbatim"),
         ("cursor=", "cursor"),
         ("cursor=a%20b", "cursor"),
         ("q=a&q=b", "q"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, HttpCredentials, ViewportSize, expect
 
 pytest_plugins = ["tests.help_center_site"]
 
@@ -17,6 +17,9 @@ PAGES = {
     "results": "/search?q=signal",
     "filtered results": "/search?q=signal&platform=macos",
     "no answer": "/search?q=xylophone+quagmire",
+    "asked back": "/search?q=it+is+the",
+    "explained": "/explain?q=signal+garden+0x80072EE7&audience=agents",
+    "explained without an answer": "/explain?q=xylophone+quagmire",
     "empty search": "/search",
     "contact": "/contact",
     "missing": "/red-light.html",
@@ -28,11 +31,20 @@ PAGES = {
 @pytest.mark.parametrize("width", [375, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("kind", PAGES)
-def test_a_page_has_no_violation(browser: Browser, site: str, kind: str, scheme: str, width: int) -> None:
+def test_a_page_has_no_violation(
+    browser: Browser, site: str, writer: HttpCredentials, kind: str, scheme: str, width: int
+) -> None:
     """Contrast, names, roles, landmarks and order hold."""
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, base_url=site, bypass_csp=True)  # type: ignore[arg-type]
+    size = ViewportSize(width=width, height=800)
+    context = browser.new_context(
+        viewport=size,
+        color_scheme=scheme,  # type: ignore[arg-type]
+        base_url=site,
+        bypass_csp=True,
+        http_credentials=writer,
+    )
     page = context.new_page()
-    page.goto(PAGES[kind])
+    page.goto(address)
     results = Axe().run(page)
     context.close()
     assert results.violations_count == 0, results.generate_report()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, HttpCredentials, Page, expect
 
 pytest_plugins = ["tests.help_center_site"]
 
@@ -186,10 +186,22 @@ def test_printing_shows_every_device(page: Page) -> None:
     assert "[" in shown
 
 
-@pytest.mark.parametrize("address", ["/", "/topics/wifi", ARTICLE, "/search?q=signal", "/search?q=zzz", "/contact"])
-def test_nothing_is_cut_off(browser: Browser, site: str, address: str) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/topics/wifi",
+        ARTICLE,
+        "/search?q=signal",
+        "/search?q=zzz",
+        "/search?q=it+is+the",
+        "/contact",
+        "/explain?q=signal+0x80072EE7",
+    ],
+)
+def test_nothing_is_cut_off(browser: Browser, site: str, writer: HttpCredentials, address: str) -> None:
     """From 320 px up, and with text at twice its size, no page scrolls sideways."""
-    context = browser.new_context(base_url=site)
+    context = browser.new_context(base_url=site, http_credentials=writer)
     page = context.new_page()
     page.goto(address)
     for size in ("100%", "200%"):
@@ -214,4 +226,27 @@ def test_without_scripts(browser: Browser, site: str, size: str) -> None:
     for name in ("Windows 11", "macOS", "Android"):
         expect(page.locator(".tab-name", has_text=name)).to_be_visible()
     expect(page.get_by_text("Renew DHCP Lease")).to_be_visible()
+    context.close()
+
+
+def test_a_word_kept_together_keeps_its_spaces(page: Page) -> None:
+    """The spaces around it are there for the eye, not only in the source."""
+    page.goto("/")
+    links = page.locator(".links").get_by_role("link")
+    assert "Weak Wi-Fi signal in some rooms" in links.all_inner_texts()
+
+
+def test_a_writer_asks_why(browser: Browser, site: str, writer: HttpCredentials) -> None:
+    """Without scripts: a search, the reason of its first hit, then the same in agents' articles."""
+    context = browser.new_context(base_url=site, http_credentials=writer, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/explain")
+    page.get_by_label("Search").fill("signal")
+    page.get_by_role("button", name="Explain").click()
+    page.get_by_role("table").get_by_role("link").first.click()
+    expect(page.locator(":target")).to_contain_text("Best passage")
+    page.get_by_label("In the articles for").select_option("Agents")
+    page.get_by_role("button", name="Explain").click()
+    expect(page.get_by_text("articles for agents")).to_be_visible()
+    expect(page.get_by_text("Internal").first).to_be_visible()
     context.close()

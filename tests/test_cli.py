@@ -48,7 +48,24 @@ def test_search_prints_hits(run: Run) -> None:
 def test_search_in_json_is_the_results(run: Run) -> None:
     answer = json.loads(run("search", "red light", "--json", "--explain", "--limit", "2").stdout)
     assert answer["hits"][0]["id"] == "no-internet/red-light"
-    assert set(answer["hits"][0]["explain"]) >= {"keyword", "semantic"}
+    assert answer["hits"][0]["explain"]["stages"][-1]["name"] == "score"
+    assert answer["explanation"]["verdict"]["answered"] is True
+
+
+def test_search_explains_itself_to_a_writer(run: Run) -> None:
+    told = run("search", "red light 0x80072EE7 [bold]", "--explain").stdout
+    for part in ("nswered: ", "Searched for: red light", "0x80072ee7", "keyword, passage", "Best passage:", "[bold]"):
+        assert part in told
+    assert "Best passage" not in run("search", "red light").stdout
+
+
+def test_search_takes_words_as_typed(run: Run) -> None:
+    assert json.loads(run("search", "red light", "--verbatim", "--json").stdout)["corrected"] == ""
+
+
+def test_search_says_when_nothing_answers_or_nothing_is_asked(run: Run) -> None:
+    assert "Nearest topics: No internet" in run("search", "light quagmire xylophone topiary", "--mode", "keyword").stdout
+    assert "What is not working?" in run("search", "the of and").stdout
 
 
 def test_search_filters_like_the_site(run: Run) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,12 +20,15 @@ from flask.testing import FlaskClient
 
 from kb.config import Settings
 from kb.search.engine import Engine
+from kb.search.serving import Serving
 from kb.search.types import Mode, Query
 from kb.snapshot.folder import SnapshotFolder
+from web import create_app
 
 CANARIES = ("zanzibarquux", "kumquatvexil", "quibblewortle")
 HIDDEN_PATHS = ("agents/read-levels", "email/draft")
 SECRETS = (*CANARIES, "read-levels")
+STAFF_KEY = "a key that nobody has"
 # Beginnings and slips of the canaries, which completion or correction would give away.
 PROBES = (*CANARIES, "zanzibar", "zanzibarquuz", "kumquatvexi", "ZANZIBARQUUX-42", "quibble")
 
@@ -72,6 +76,12 @@ def test_searching_for_a_canary_finds_what_searching_for_nonsense_finds(engine: 
     assert engine.search(Query(f"{canary[:6]}*", mode)).total == 0
 
 
+@pytest.fixture(name="staffed", scope="module")
+def _staffed(settings: Settings, serving: Serving) -> Flask:
+    """The same site with pages for staff."""
+    return create_app(replace(settings, staff_key=STAFF_KEY), serving=serving)
+
+
 def addresses(app: Flask) -> Iterator[str]:
     """Every public address: each route, each listed article, and each way to search for a canary."""
     for rule in app.url_map.iter_rules():
@@ -81,7 +91,11 @@ def addresses(app: Flask) -> Iterator[str]:
         asked = quote(canary)
         for path in ("/search", "/api/v1/search", "/api/v1/suggest"):
             yield f"{path}?q={asked}"
-        yield f"/api/v1/search?q={asked}&explain=1&mode=keyword"
+        for switches in ("explain=1", "explain=1&mode=keyword", "explain=1&verbatim=1"):
+            yield f"/api/v1/search?q={asked}&{switches}"
+        yield f"/search?q={asked}&verbatim=1"
+        for audience in ("", "&audience=agents", "&audience=public"):
+            yield f"/explain?q={asked}{audience}"
         yield f"/api/v1/search?q={asked}*"
         yield f"/{asked}"
     for hidden in HIDDEN_PATHS:
@@ -109,6 +123,50 @@ def test_no_public_address_shows_a_canary_that_was_not_typed(app: Flask, client:
                 assert secret not in shown, (address, secret)
         visited += 1
     assert visited > 60
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_an_explanation_knows_no_more_than_the_public_does(client: FlaskClient, canary: str) -> None:
+    """A word that only agents' articles hold is as unknown as nonsense: in its counts, its rarity, in every number."""
+    told, nonsense = (
+        client.get(f"/api/v1/search?mode=keyword&explain=1&q=light+{word}").get_json() for word in (canary, "xyzzynonsense")
+    )
+    for answer in (told, nonsense):
+        assert [(term["articles"], term["known"]) for term in answer["explanation"]["terms"]][1] == (0, False)
+    assert told["explanation"]["verdict"] == nonsense["explanation"]["verdict"]
+    assert [hit["explain"] for hit in told["hits"]] == [hit["explain"] for hit in nonsense["hits"]]
+    assert told["topics"] == nonsense["topics"]
+
+
+@pytest.mark.parametrize("audience", ["agents", "public"])
+def test_pages_for_staff_show_nothing_without_the_key(staffed: Flask, audience: str) -> None:
+    address = f"/explain?q=light+box&audience={audience}"
+    client = staffed.test_client()
+    for auth in (None, ("staff", "wrong"), ("staff", STAFF_KEY[:-1])):
+        refused = client.get(address, auth=auth)
+        assert refused.status_code == 401
+        for secret in SECRETS:
+            assert secret not in refused.text.casefold()
+        assert "fx-verdict" not in refused.text
+
+
+def test_staff_see_agents_articles_only_when_they_ask_for_them(staffed: Flask) -> None:
+    client = staffed.test_client()
+    shown = {
+        audience: client.get(f"/explain?q=levels+light{audience}", auth=("staff", STAFF_KEY)).text.casefold()
+        for audience in ("", "&audience=public", "&audience=agents")
+    }
+    assert "agents/read-levels" in shown["&audience=agents"]
+    for audience in ("", "&audience=public"):
+        for secret in SECRETS:
+            assert secret not in shown[audience]
+
+
+def test_the_key_opens_nothing_but_the_pages_for_staff(staffed: Flask) -> None:
+    client = staffed.test_client()
+    for address in ("/api/v1/search?q=levels&explain=1", "/search?q=levels", "/articles/agents/read-levels"):
+        answer = client.get(address, auth=("staff", STAFF_KEY)).text.casefold()
+        assert not any(secret in answer for secret in SECRETS)
 
 
 @pytest.mark.parametrize("hidden", HIDDEN_PATHS)

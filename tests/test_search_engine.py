@@ -204,14 +204,6 @@ class TestPaging:
         assert engine.search(Query("wifi", offset=1_000)).hits == ()
 
 
-def test_explain_shows_every_stage(engine: Engine) -> None:
-    hit = engine.search(Query("red light"), explain=True).hits[0]
-    assert hit.explain is not None
-    assert set(hit.explain) == {"keyword", "semantic", "fused", "boosted"}
-    assert hit.explain["boosted"] == hit.score
-    assert engine.search(Query("red light")).hits[0].explain is None
-
-
 class TestWithoutModel:
     @pytest.fixture
     def keyword_engine(self, engine: Engine) -> Engine:

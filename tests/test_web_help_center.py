@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from flask import Flask, render_template
 from flask.testing import FlaskClient
+
+from kb.search.serving import Serving
+from kb.search.types import Correction, Filters, Query
+from tests.conftest import PUBLIC
+from web.page_building import build_results
+from web.paging import Page
 
 pytest_plugins = ["tests.help_center_site"]
 
@@ -24,6 +33,15 @@ PUBLIC_PAGES = (
     "/sitemap.xml",
     "/opensearch.xml",
 )
+
+
+def _render(app: Flask, serving: Serving, query: Query, **understood: Any) -> str:
+    """The results page of a search that the engine understood so."""
+    engine = serving.engine(PUBLIC)
+    results = replace(engine.search(query), **understood)
+    with app.test_request_context("/search"):
+        page = build_results(engine.partition, Page(engine, query, first=True), results)
+        return render_template("help_center/results.html", page=page)
 
 
 def _text(page: str) -> str:
@@ -142,6 +160,53 @@ def test_no_answer_is_said_first(reader: FlaskClient) -> None:
     assert "No article answers “xylophone quagmire zeppelin”" in _text(page.replace("<q>", "“").replace("</q>", "”"))
     assert 'href="/topics/wifi"' in page
     assert "Ask a person" in page
+
+
+def test_without_an_answer_the_nearest_topics_come_before_a_person(reader: FlaskClient) -> None:
+    """The topics of what came closest, then the contact ways; other topics are not in between."""
+    page = reader.get("/search?q=garden+quagmire+zeppelin+topiary+xylophone").text.partition("<main")[2]
+    assert page.index("No article answers") < page.index("Nearest topics") < page.index("Ask a person")
+    assert 'href="/topics/wifi"' in page
+
+
+def test_a_correction_is_said_with_the_way_back(site_app: Flask, site_serving: Serving) -> None:
+    """What is shown, and a link that searches for what was typed, with the filters as they were."""
+    query = Query("wekk signal", filters=Filters(platform=("macos",)))
+    text = _render(site_app, site_serving, query, corrected="weak signal", corrections=(Correction("wekk", "weak"),))
+    assert re.search(r"<h1>Showing \d+ results? for <q>weak signal</q></h1>", text)
+    assert 'href="/search?q=wekk+signal&amp;verbatim=1&amp;platform=macos"' in text
+    assert "Search instead for" in text
+
+
+def test_a_suggestion_is_a_link(site_app: Flask, site_serving: Serving) -> None:
+    """Following it searches for the other words, with correction, also after a search as typed."""
+    text = _render(site_app, site_serving, Query("signal", verbatim=True), suggestion="signals & light")
+    assert "Did you mean" in text
+    assert 'href="/search?q=signals+%26+light"' in text
+
+
+def test_a_search_as_typed_stays_as_typed(reader: FlaskClient) -> None:
+    """Filters and further pages keep it."""
+    page = reader.get("/search?q=signal&verbatim=1").text
+    links = re.findall(r'rel="(?:next )?nofollow" href="(/search[^"]+)"', page)
+    assert len(links) > 1
+    assert all("verbatim=1" in link for link in links)
+    assert "verbatim" not in reader.get("/search?q=signal&verbatim=0").text
+
+
+def test_a_vague_question_is_asked_back(reader: FlaskClient) -> None:
+    """Main topics and the most needed fixes, and no list of guesses."""
+    page = reader.get("/search?q=it+is+the").text
+    assert "<h1>What is not working?</h1>" in page
+    assert 'href="/topics/wifi"' in page
+    assert 'href="/articles/no-internet/red-light"' in page
+    assert 'class="hits"' not in page
+
+
+def test_a_hit_that_is_a_step_says_which(site_app: Flask, site_serving: Serving) -> None:
+    """Which one, and of how many, where the section stands."""
+    hit = replace(site_serving.engine(PUBLIC).search(Query("renew dhcp lease")).hits[0], step=3, steps=6)
+    assert "Step 3 of 6" in _text(_render(site_app, site_serving, Query("renew dhcp lease"), hits=(hit,)))
 
 
 def test_an_empty_search_asks_for_words(reader: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from web.caching import register_caching
 from web.dates import long_date
 from web.discovery import discovery
 from web.errors import register_errors
+from web.explain import explain
 from web.headers import register_headers
 from web.help_center import help_center
 from web.media import media
@@ -48,7 +49,8 @@ def create_app(settings: Settings | None = None, *, serving: Serving | None = No
     register_caching(app)
     register_assets(app)
     register_errors(app)
-    for blueprint in (help_center, media, discovery):
+    staff_pages = (explain,) if settings.staff_key else ()
+    for blueprint in (help_center, media, discovery, *staff_pages):
         app.register_blueprint(blueprint)
     register_api(app)
     return app

@@ -36,7 +36,8 @@ class ChipGroup:
 def find_results_address(query: Query, cursor: str | None = None) -> str:
     """Return the address of a results page."""
     filters: dict[str, Any] = {facet: list(getattr(query.filters, facet)) for facet in FACETS}
-    return url_for("help_center.results", q=query.text, cursor=cursor, **filters)
+    verbatim = "1" if query.verbatim else None
+    return url_for("help_center.results", q=query.text, verbatim=verbatim, cursor=cursor, **filters)
 
 
 def selected_chips(query: Query, site: Site) -> tuple[Chip, ...]:

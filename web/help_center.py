@@ -6,9 +6,10 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.access import may_read
+from kb.search.types import Mode
 from kb.snapshot.partition import Partition
 from web.page_building import build_article, build_contact, build_empty_results, build_home, build_results, build_topic
-from web.paging import open_page
+from web.paging import open_page, search_page
 from web.viewer import g
 
 MOVED = 301
@@ -49,7 +50,8 @@ def results() -> str:
     if not asked.query.text:
         page = build_empty_results(g.partition, asked.query)
     else:
-        page = build_results(g.partition, open_page(asked.query, asked.cursor))
+        place = open_page(asked.query, asked.cursor)
+        page = build_results(g.partition, place, search_page(place, Mode.HYBRID, explain=False))
     return render_template("help_center/results.html", page=page)
 
 

@@ -10,13 +10,13 @@ from flask import url_for
 from markupsafe import Markup
 
 from kb.content.types import Article, Site, Topic
-from kb.search.types import Mode, Query
+from kb.search.types import Query, Results
 from kb.snapshot.cards import Card
 from kb.snapshot.partition import Partition
 from web.chips import chip_groups, find_results_address, selected_chips
 from web.contact import Way, present_way
-from web.pages import ArticlePage, ContactPage, Frame, HomePage, ResultsPage, ShownSection, TopicCard, TopicPage
-from web.paging import Page, readable_hits, search_page
+from web.pages import ArticlePage, ContactPage, Frame, HomePage, MeantLinks, ResultsPage, ShownSection, TopicCard, TopicPage
+from web.paging import Page, readable_results
 from web.structured_data import describe_article, describe_trail
 
 CARDS_PER_TOPIC = 3
@@ -62,13 +62,12 @@ def build_article(partition: Partition, article: Article, root: str) -> ArticleP
     )
 
 
-def build_results(partition: Partition, place: Page) -> ResultsPage:
-    """A page of search results. Raises `ModeUnavailableError` when they cannot be gone on with."""
+def build_results(partition: Partition, place: Page, found: Results) -> ResultsPage:
+    """A page of search results, as far as they can still be shown."""
     site = partition.site
     query = place.query
-    found = search_page(place, Mode.HYBRID, explain=False)
     cursor = place.next_cursor(len(found.hits), found.total, found.mode)
-    results = replace(found, hits=readable_hits(place, found.hits))
+    results = readable_results(place, found)
     return ResultsPage(
         frame=Frame(f"{query.text} – search", site.title, searched=query.text, indexed=False),
         query=query,
@@ -78,7 +77,10 @@ def build_results(partition: Partition, place: Page) -> ResultsPage:
         groups=chip_groups(query, results),
         first=query.offset + 1,
         next_address=find_results_address(query, cursor) if cursor else "",
-        unfiltered_address=find_results_address(Query(query.text)),
+        unfiltered_address=find_results_address(Query(query.text, verbatim=query.verbatim)),
+        meant=_meant_links(query, results),
+        near_topics=tuple(topic for near in results.topics if (topic := partition.topic(near.id))),
+        most_needed=_cards(partition, site.most_needed) if results.is_vague else (),
         ways=_ways(site),
     )
 
@@ -93,6 +95,15 @@ def build_contact(partition: Partition, root: str) -> ContactPage:
     site = partition.site
     frame = Frame("Contact us", site.title, site.contact_intro, canonical=root + url_for("help_center.contact"))
     return ContactPage(frame, site.contact_intro, _ways(site), site.topics)
+
+
+def _meant_links(query: Query, results: Results) -> MeantLinks:
+    as_typed = replace(query, verbatim=True) if results.corrected else None
+    other = replace(query, text=results.suggestion, verbatim=False) if results.suggestion else None
+    return MeantLinks(
+        as_typed=find_results_address(as_typed) if as_typed else "",
+        suggestion=find_results_address(other) if other else "",
+    )
 
 
 def _topic_card(partition: Partition, topic: Topic) -> TopicCard:

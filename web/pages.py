@@ -93,6 +93,14 @@ MOST_WITHOUT_CONTENTS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class MeantLinks:
+    """Other searches that the reader may have meant: addresses, empty where there is nothing to choose."""
+
+    as_typed: str = ""  # without the correction
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsPage:
     """What help_center/results.html shows."""
 
@@ -105,6 +113,9 @@ class ResultsPage:
     first: int = 0  # number of the first hit shown, from 1
     next_address: str = ""
     unfiltered_address: str = ""
+    meant: MeantLinks = MeantLinks()
+    near_topics: tuple[Topic, ...] = ()  # offered where no article answers
+    most_needed: tuple[Card, ...] = ()  # offered where the search names nothing to look for
     ways: tuple[Way, ...] = ()
 
 

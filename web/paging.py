@@ -62,16 +62,19 @@ def search_page(page: Page, asked: Mode, *, explain: bool) -> Results:
     return replace(results, degraded=True, reason=reason, notes=(*results.notes, RANKED_BY_KEYWORDS))
 
 
-def readable_hits(page: Page, hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """What the current snapshot lets this viewer see of a page's hits.
+def readable_results(page: Page, results: Results) -> Results:
+    """What the current snapshot lets this viewer see of a page.
 
     A kept snapshot may still find what has been withdrawn since, or words that have been taken out of
-    an article: the one is left out, the other shown without the words that were found.
+    an article: the one is left out, the other shown without the words that were found. Explanations name
+    articles and quote them as they were, so there are none.
     """
     if page.engine.partition.snapshot == g.partition.snapshot:
-        return tuple(hits)
-    shown = (_as_it_is_now(hit, page.engine.partition) for hit in hits)
-    return tuple(hit for hit in shown if hit)
+        return results
+    shown = (_as_it_is_now(hit, page.engine.partition) for hit in results.hits)
+    hits = tuple(replace(hit, explain=None) for hit in shown if hit)
+    topics = tuple(topic for topic in results.topics if g.partition.topic(topic.id))
+    return replace(results, hits=hits, topics=topics, suggestion="", explanation=None)
 
 
 def readable_cards(cards: Iterable[Card]) -> tuple[Card, ...]:
@@ -90,6 +93,8 @@ def _as_it_is_now(hit: Hit, kept: Partition) -> Hit | None:
         url=article_url(now.id),
         section=HitSection("", ""),
         snippet=escape(now.summary),
+        step=None,
+        steps=None,
         updated=now.updated,
     )
 

@@ -21,9 +21,10 @@ class SearchRequest:
 
 
 def read_search_request(args: MultiDict[str, str]) -> SearchRequest:
-    """Read `q`, `topic`, `product`, `platform` and `cursor`."""
+    """Read `q`, `topic`, `product`, `platform`, `verbatim` and `cursor`."""
     filters = Filters(*(_values(args, facet) for facet in FACETS))
-    return SearchRequest(Query(text=args.get("q", "").strip(), filters=filters), args.get("cursor", ""))
+    query = Query(text=args.get("q", "").strip(), filters=filters, verbatim=args.get("verbatim") == "1")
+    return SearchRequest(query, args.get("cursor", ""))
 
 
 def _values(args: MultiDict[str, str], facet: str) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def words(text: str) -> list[str]:
 
 def compounds(text: str) -> list[str]:
     """The compounds of a text in order, folded: `Wi-Fi` is one, and so is `router`."""
-    return _COMPOUND.findall(fold(text))
+    return COMPOUND.findall(fold(text))
 
 
 @lru_cache(maxsize=100_000)

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
 from kb.content.addresses import article_url
 from kb.errors import ModeUnavailableError
 from kb.search.analysis import terms, tokenise
+from kb.search.explaining import (
+    explain_reading,
+    explain_terms,
+    explain_verdict,
+    explain_weights,
+    make_standings,
+)
+from kb.search.explanation import Explanation
 from kb.search.filters import FACETS, FacetIndex
 from kb.search.fusion import fuse, pool
 from kb.search.keyword import KeywordIndex
-from kb.search.ranking import boost_identifiers, find_results, identifiers, is_answered, order_by, rank_stages
+from kb.search.passages import WHOLE_ARTICLE, split_passages
+from kb.search.ranking import boost_identifiers, find_results, identifiers, is_answered, order_by
 from kb.search.reading import read_query
 from kb.search.semantic import SemanticIndex, best_per_article
 from kb.search.snippets import make_snippet
 from kb.search.suggest import SuggestIndex
 from kb.search.suggest_tables import open_tables
+from kb.search.topics import nearest_topics
 from kb.search.types import (
     Encoder,
     Evidence,
@@ -90,18 +101,25 @@ class Engine:
         filtered = found & self._facets.allowed(query.filters)
         page = ranking.order[query.offset : query.offset + query.limit]
         wanted = tuple(terms(read.plain))
-        return Results(
+        is_vague = not wanted and not read.has_operators
+        answered = bool(filtered.any()) if read.is_explicit else is_answered(sides.coverage, sides.similarity, filtered)
+        results = Results(
             query=query.text,
             mode=sides.mode,
             degraded=sides.mode is not query.mode,
             reason=sides.reason,
-            answered=bool(filtered.any()) if read.is_explicit else is_answered(sides.coverage, sides.similarity, filtered),
+            answered=answered and not is_vague,
             total=len(ranking.order),
-            hits=tuple(self._hit(int(row), ranking, wanted, explain) for row in page),
+            hits=tuple(self._hit(int(row), ranking, wanted) for row in page),
             facets=self._facets.count(found, query.filters),
             notes=read.notes,
             snapshot=self.partition.snapshot,
+            is_vague=is_vague,
         )
+        if not results.answered:
+            nearest = nearest_topics(ranking.fused, self.partition.cards, self.partition.site.topics)
+            results = replace(results, topics=nearest)
+        return self._explain(query, read, sides, ranking, results) if explain else results
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Articles and sections whose words begin like those typed; failing that, what keywords find."""
@@ -143,10 +161,9 @@ class Engine:
             allowed = self._keyword.allowed(read) & self._facets.satisfying(read.fields)
             found = allowed if read.is_explicit else found & allowed
         order = order_by(scores, found & self._facets.allowed(query.filters))
-        stages = rank_stages(sides.keyword, sides.semantic) | {"fused": pooled, "boosted": scores}
-        return found, Ranking(order, scores, _best_passages(fused.passages, self._owner, len(scores)), stages)
+        return found, Ranking(order, scores, _best_passages(fused.passages, self._owner, len(scores)), pooled)
 
-    def _hit(self, row: int, ranking: Ranking, wanted: tuple[str, ...], explain: bool) -> Hit:
+    def _hit(self, row: int, ranking: Ranking, wanted: tuple[str, ...]) -> Hit:
         card = self.partition.cards[row]
         place, text = self._best_place(row, card, int(ranking.best_passage[row]))
         topic = self.partition.topic(card.topic)
@@ -162,7 +179,6 @@ class Engine:
             updated=card.updated,
             platforms=card.platforms,
             products=card.products,
-            explain={name: round(float(scores[row]), 4) for name, scores in ranking.stages.items()} if explain else None,
         )
 
     def _best_place(self, row: int, card: Card, passage: int) -> tuple[HitSection, str]:
@@ -171,6 +187,40 @@ class Engine:
         if place is None:
             return HitSection("", ""), card.summary or self.partition.beginning(row)
         return HitSection(place.heading, place.anchor), place.text or card.summary
+
+    def _explain(self, query: Query, read: ReadQuery, sides: Sides, ranking: Ranking, results: Results) -> Results:
+        """The results with every number behind them in words."""
+        evidence = {"keyword": sides.keyword, "meaning": sides.semantic}
+        measures = {"words covered": sides.coverage} | ({"closeness": sides.similarity} if sides.semantic else {})
+        standings = make_standings(ranking, evidence, measures)
+        tokens = list(tokenise(read.plain))
+        held = {token.term: int(self._keyword.holding("words", [token.term]).sum()) for token in tokens}
+        judged = ranking.order if results.total else np.flatnonzero(self._facets.allowed(query.filters))
+        best = {name: float(scores[judged].max(initial=0.0)) for name, scores in measures.items()}
+        explanation = Explanation(
+            typed=query.text,
+            searched=results.corrected or read.plain,
+            readings=explain_reading(read, identifiers(tokens)),
+            terms=explain_terms(tokens, read.plain, held, len(self.partition.cards)),
+            weights=explain_weights(evidence),
+            evidence=(),
+            verdict=explain_verdict(results, read.is_explicit, best),
+        )
+        rows = [int(row) for row in ranking.order[query.offset : query.offset + len(results.hits) + 1]]
+        hits = tuple(
+            replace(hit, explain=standings.explain(row, self._passage(row, ranking), self._titled(below)))
+            for hit, row, below in zip(results.hits, rows, [*rows[1:], None], strict=False)
+        )
+        return replace(results, hits=hits, explanation=explanation)
+
+    def _titled(self, row: int | None) -> tuple[int, str] | None:
+        return None if row is None else (row, self.partition.cards[row].title)
+
+    def _passage(self, row: int, ranking: Ranking) -> str:
+        """The text of the passage that answers best."""
+        article = self.partition.article(self.partition.cards[row].id)
+        place = int(ranking.best_passage[row] - np.searchsorted(self._owner, row))
+        return next(islice(split_passages(article), place, None)).text if article else ""
 
     def _nothing(self, query: Query, read: ReadQuery) -> Results:
         none: tuple[FacetValue, ...] = ()

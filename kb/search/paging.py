@@ -38,5 +38,5 @@ def decode_cursor(cursor: str, query: Query) -> tuple[str, int]:
 
 def _query_digest(query: Query) -> str:
     filters = query.filters
-    asked = [query.text, query.mode, sorted(filters.topic), sorted(filters.product), sorted(filters.platform)]
+    asked = [query.text, query.mode, sorted(filters.topic), sorted(filters.product), sorted(filters.platform), query.verbatim]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:12]

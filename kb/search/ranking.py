@@ -7,8 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from kb.search.analysis import Token
-from kb.search.fusion import standardise
-from kb.search.types import Evidence, Mask, Mode, Rows, Scores
+from kb.search.types import Mask, Mode, Rows, Scores
 
 # Added to z-scores, which seldom pass 8: an article that names the very code in the question
 # stands above every article that is only like it.
@@ -67,9 +66,3 @@ def order_by(scores: Scores, results: Mask) -> Rows:
     """The rows of the results, best first; equal scores in the order of the rows."""
     rows = np.flatnonzero(results)
     return np.asarray(rows[np.argsort(-scores[rows], kind="stable")], np.int32)
-
-
-def rank_stages(keyword: Evidence | None, semantic: Evidence | None) -> dict[str, Scores]:
-    """What each side said of every article, on the scale that fusion uses; for `explain`."""
-    sides = {"keyword": keyword, "semantic": semantic}
-    return {name: standardise(side.articles) for name, side in sides.items() if side}

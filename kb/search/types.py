@@ -11,6 +11,8 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from kb.search.explanation import Explanation, HitExplanation
+
 Scores = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int32]
@@ -59,6 +61,15 @@ class Query:
     filters: Filters = field(default_factory=Filters)
     limit: int = 10  # hits wanted, 1 to 50
     offset: int = 0  # hits to leave out from the top
+    verbatim: bool = False  # whether the words are searched for as typed, uncorrected
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word that the vocabulary does not know, and the one that was searched for instead."""
+
+    typed: str
+    meant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +168,7 @@ class Ranking:
     order: Rows  # shape (results,): article rows, best first
     scores: Scores  # shape (articles,)
     best_passage: Rows  # shape (articles,): the row of the passage that answers best
-    stages: Mapping[str, Scores] = field(default_factory=dict)  # stage name -> (articles,)
+    fused: Scores  # shape (articles,): before any boost
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +194,9 @@ class Hit:
     updated: dt.date | None
     platforms: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
-    explain: Mapping[str, float] | None = None  # stage -> its score for this article
+    step: int | None = None  # from 1, where the snippet is one of a section's numbered steps
+    steps: int | None = None  # how many the section has
+    explain: HitExplanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +213,14 @@ Facets = Mapping[str, tuple[FacetValue, ...]]  # topic, product, platform -> val
 
 
 @dataclass(frozen=True, slots=True)
+class NearTopic:
+    """A topic that is near to a question which no article answers."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The ranked answer to a query."""
 
@@ -213,6 +234,12 @@ class Results:
     facets: Facets
     notes: tuple[str, ...]
     snapshot: str  # id of the snapshot that answered
+    corrected: str = ""  # the query as it was searched for; empty if nothing was corrected
+    corrections: tuple[Correction, ...] = ()
+    suggestion: str = ""  # another query that would find something: "did you mean"
+    is_vague: bool = False  # whether the question names nothing to look for, and should be asked back
+    topics: tuple[NearTopic, ...] = ()  # the nearest first, where nothing answers
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kb.content.addresses import article_url
+from kb.content.addresses import article_url, topic_url
 from kb.content.types import Article
-from kb.search.types import Hit, Mode, Reason, Results
+from kb.search.types import Mode, Reason, Results
 from kb.snapshot.cards import Card
 from kb.snapshot.partition import Partition
+from web.api.explanations import ExplainedHit, SearchExplanation
 
 
 class Answer(BaseModel):
@@ -40,10 +40,12 @@ class SearchHit(Answer):
     snippet: str = Field(description="HTML: text that is safe to show, with `<mark>` around what matched.")
     score: float = Field(description="Comparable within one answer only.")
     updated: dt.date | None
-    explain: dict[str, float] | None = Field(
+    step: int | None = Field(ge=1, description="Which numbered step of the section the snippet is; null if it is none.")
+    steps: int | None = Field(ge=1, description="How many steps the section has; null if the snippet is none.")
+    explain: ExplainedHit | None = Field(
         default=None,
-        exclude_if=lambda stages: stages is None,
-        description="What each stage of the search gave this article; only with `explain=1`.",
+        exclude_if=lambda explained: explained is None,
+        description="Why this article stands where it does; only with `explain=1`.",
     )
 
 
@@ -64,10 +66,31 @@ class SearchFacets(Answer):
     platform: list[FacetChoice] = []
 
 
+class WordCorrection(Answer):
+    """A word that no article holds, and the one that was searched for instead."""
+
+    typed: str
+    meant: str
+
+
+class TopicLink(Answer):
+    """A topic to look through."""
+
+    id: str
+    title: str
+    url: str = Field(description="Path on this site.")
+
+
 class SearchAnswer(Answer):
     """The ranked hits for a query."""
 
-    query: str = Field(description="The search as it was understood to be written.")
+    query: str = Field(description="The search as it was typed.")
+    corrected: str = Field(
+        description="The search as it was searched for; empty if no word was corrected. `verbatim=1` searches as typed."
+    )
+    corrections: list[WordCorrection]
+    suggestion: str = Field(description="Another search that would find something: “Did you mean …?”. Empty if there is none.")
+    vague: bool = Field(description="Whether the search names nothing to look for: ask back what is not working.")
     mode: Mode = Field(description="The evidence that was really used.")
     degraded: bool = Field(description="Whether this is less than was asked for; `reason` says why.")
     reason: Reason | None
@@ -75,9 +98,15 @@ class SearchAnswer(Answer):
     total: int = Field(ge=0, description="Hits on all pages.")
     took_ms: float = Field(ge=0, description="Time the search took on the server, in milliseconds.")
     hits: list[SearchHit]
+    topics: list[TopicLink] = Field(description="The nearest topics, where nothing answers.")
     facets: SearchFacets
     notes: list[str] = Field(description="Sentences for the reader: what was left out or not understood.")
     next: str | None = Field(description="Cursor of the next page; null on the last.")
+    explanation: SearchExplanation | None = Field(
+        default=None,
+        exclude_if=lambda explanation: explanation is None,
+        description="How the search was read, weighed and judged; only with `explain=1`.",
+    )
 
 
 class SearchSuggestion(Answer):
@@ -172,20 +201,26 @@ class ReadyAnswer(Answer):
     reason: Reason | None
 
 
-def search_answer(results: Results, hits: Iterable[Hit], next_cursor: str | None, took_ms: float) -> SearchAnswer:
-    """The answer for a page of results, with those of its hits that are to be shown."""
+def search_answer(results: Results, next_cursor: str | None, took_ms: float) -> SearchAnswer:
+    """The answer for a page of results."""
     return SearchAnswer(
         query=results.query,
+        corrected=results.corrected,
+        corrections=[WordCorrection.model_validate(correction) for correction in results.corrections],
+        suggestion=results.suggestion,
+        vague=results.is_vague,
         mode=results.mode,
         degraded=results.degraded,
         reason=results.reason,
         answered=results.answered,
         total=results.total,
         took_ms=round(took_ms, 1),
-        hits=[SearchHit.model_validate(hit) for hit in hits],
+        hits=[SearchHit.model_validate(hit) for hit in results.hits],
+        topics=[TopicLink(id=topic.id, title=topic.title, url=topic_url(topic.id)) for topic in results.topics],
         facets=SearchFacets.model_validate(dict(results.facets)),
         notes=list(results.notes),
         next=next_cursor,
+        explanation=SearchExplanation.model_validate(results.explanation) if results.explanation else None,
     )
 
 
@@ -225,9 +260,7 @@ def topics_answer(partition: Partition) -> TopicsAnswer:
     counts = Counter(card.topic for card in partition.cards)
     return TopicsAnswer(
         topics=[
-            TopicCard(
-                id=topic.id, title=topic.title, summary=topic.summary, url=f"/topics/{quote(topic.id)}", articles=counts[topic.id]
-            )
+            TopicCard(id=topic.id, title=topic.title, summary=topic.summary, url=topic_url(topic.id), articles=counts[topic.id])
             for topic in partition.site.topics
         ]
     )

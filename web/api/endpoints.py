@@ -27,7 +27,7 @@ from web.api.answers import (
 from web.api.contract import READING, SEARCHING, WATCHING, Caching, Declaration, endpoint
 from web.api.parameters import ListParameters, SearchParameters, SuggestParameters, check_filters
 from web.api.problems import EXPIRED_CURSOR, INVALID_CURSOR, MODE_UNAVAILABLE, NOT_FOUND, NOT_READY
-from web.paging import open_page, readable_cards, readable_hits, search_page
+from web.paging import open_page, readable_cards, readable_results, search_page
 from web.viewer import g
 
 v1 = Blueprint("v1", __name__, url_prefix="/v1")
@@ -67,15 +67,16 @@ def search(query: SearchParameters) -> SearchAnswer:
     """Search the articles.
 
     One hit for each article, with the section that answers best. Without a model the answer comes from keywords
-    alone: `mode` is then `keyword`, `degraded` is true, and `reason` says why. An empty search is answered with
-    no hits and a note.
+    alone: `mode` is then `keyword`, `degraded` is true, and `reason` says why. A misspelt word that no article holds
+    is corrected, and `corrected` says so. Where no article answers, `answered` is false and `topics` names the nearest
+    ones. An empty search is answered with no hits and a note.
     """
     started = time.perf_counter()
     page = open_page(query.as_query(), query.cursor)
     check_filters(page.query.filters, page.engine)
     results = search_page(page, query.mode, explain=query.wants_explanation)
     cursor = page.next_cursor(len(results.hits), results.total, results.mode)
-    return search_answer(results, readable_hits(page, results.hits), cursor, (time.perf_counter() - started) * 1000)
+    return search_answer(readable_results(page, results), cursor, (time.perf_counter() - started) * 1000)
 
 
 @endpoint(v1, "/suggest", SUGGEST)

@@ -26,6 +26,7 @@ def _plain_digits(value: object) -> object:
 
 Count = Annotated[int, BeforeValidator(_plain_digits)]
 Switch = Literal["0", "1", "true", "false"]
+ON: tuple[Switch, ...] = ("1", "true")
 TopicId = Annotated[str, Field(max_length=200, json_schema_extra={"format": "topic-id"})]
 ProductId = Annotated[str, Field(max_length=200, json_schema_extra={"format": "product-id"})]
 PlatformId = Annotated[str, Field(max_length=200, json_schema_extra={"format": "platform-id"})]
@@ -75,17 +76,20 @@ class SearchParameters(Parameters):
     product: Annotated[list[ProductId], Field(max_length=MAX_VALUES, description=_repeatable("about this product"))] = []
     platform: Annotated[list[PlatformId], Field(max_length=MAX_VALUES, description=_repeatable("for this platform"))] = []
     mode: Mode = Field(default=Mode.HYBRID, description="Which evidence ranks the hits: words, meaning or both.")
-    explain: Switch = Field(default="0", description="Whether each hit says what the stages of the search gave it.")
+    verbatim: Switch = Field(default="0", description="Whether to search for the words as typed, without correcting any.")
+    explain: Switch = Field(
+        default="0", description="Whether the answer says how the search was read and judged, and each hit why it stands there."
+    )
 
     def as_query(self) -> Query:
         """The search as the engine takes it, from the first hit on."""
         filters = Filters(topic=tuple(self.topic), product=tuple(self.product), platform=tuple(self.platform))
-        return Query(text=self.q, mode=self.mode, filters=filters, limit=self.limit)
+        return Query(text=self.q, mode=self.mode, filters=filters, limit=self.limit, verbatim=self.verbatim in ON)
 
     @property
     def wants_explanation(self) -> bool:
-        """Whether each hit is to be explained."""
-        return self.explain in ("1", "true")
+        """Whether the answer is to be explained."""
+        return self.explain in ON
 
 
 class SuggestParameters(Parameters):

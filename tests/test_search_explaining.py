@@ -1,0 +1,110 @@
+"""Explaining: every number of a search has a name and a sentence, and the parts make up the score."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.search.engine import Engine
+from kb.search.explanation import Explanation, HitExplanation
+from kb.search.types import Mode, Query, Results
+
+QUESTION = "red light on the fibre box"
+
+
+def told(results: Results) -> Explanation:
+    assert results.explanation
+    return results.explanation
+
+
+def stages(results: Results, place: int = 0) -> dict[str, float]:
+    why = results.hits[place].explain
+    assert isinstance(why, HitExplanation)
+    return {stage.name: stage.value for stage in why.stages}
+
+
+def test_nothing_is_explained_unasked(engine: Engine) -> None:
+    results = engine.search(Query(QUESTION))
+    assert results.explanation is None
+    assert {hit.explain for hit in results.hits} == {None}
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("text", [QUESTION, "wifi box 0x80072ee7 red light keeps dropping"])
+def test_the_parts_of_a_score_add_up(engine: Engine, text: str, mode: Mode) -> None:
+    results = engine.search(Query(text, mode), explain=True)
+    for place, hit in enumerate(results.hits):
+        found = stages(results, place)
+        parts = [value for name, value in found.items() if name.startswith(("keyword", "meaning"))]
+        assert found["fused"] == pytest.approx(sum(parts), abs=0.001)
+        assert found["score"] == pytest.approx(found["fused"] + found["exact code"], abs=0.001)
+        assert found["score"] == hit.score
+
+
+def test_explaining_changes_nothing_else(engine: Engine) -> None:
+    plain, explained = (engine.search(Query(QUESTION), explain=explain) for explain in (False, True))
+    assert [(hit.id, hit.score, hit.snippet) for hit in plain.hits] == [
+        (hit.id, hit.score, hit.snippet) for hit in explained.hits
+    ]
+
+
+@pytest.mark.parametrize(("mode", "sides"), [(Mode.HYBRID, [0.4, 0.6]), (Mode.KEYWORD, [1.0]), (Mode.SEMANTIC, [1.0])])
+def test_the_sides_that_were_asked_share_the_weight(engine: Engine, mode: Mode, sides: list[float]) -> None:
+    assert [weight.value for weight in told(engine.search(Query(QUESTION, mode), explain=True)).weights] == sides
+
+
+def test_a_word_is_counted_where_it_stands(engine: Engine) -> None:
+    terms = {term.origin: term for term in told(engine.search(Query("lights xyzzy"), explain=True)).terms}
+    assert (terms["lights"].term, terms["lights"].known) == ("light", True)
+    assert terms["lights"].articles == engine.search(Query("lights", Mode.KEYWORD)).total
+    assert (terms["xyzzy"].articles, terms["xyzzy"].known) == (0, False)
+    assert terms["xyzzy"].idf > terms["lights"].idf
+
+
+def test_the_verdict_is_what_the_results_say(engine: Engine) -> None:
+    for text in (QUESTION, "xylophone quagmire", "title:dns", "topic:wifi", "the of and"):
+        results = engine.search(Query(text, Mode.KEYWORD), explain=True)
+        verdict = told(results).verdict
+        assert verdict.answered == results.answered
+        if text == QUESTION:
+            assert any(check.passed for check in verdict.checks)
+        if text == "xylophone quagmire":
+            assert not any(check.passed for check in verdict.checks)
+
+
+def test_each_hit_is_compared_with_the_next_also_across_pages(engine: Engine) -> None:
+    whole = engine.search(Query("wifi dns light", Mode.KEYWORD, limit=50), explain=True).hits
+    first = engine.search(Query("wifi dns light", Mode.KEYWORD, limit=2), explain=True).hits
+    assert [hit.explain for hit in first] == [hit.explain for hit in whole[:2]]
+    assert first[1].explain
+    assert whole[2].title in first[1].explain.meaning
+    assert whole[-1].explain
+    assert whole[-1].explain.meaning == "It is the last of the results."
+
+
+def test_the_passage_is_of_the_section_that_is_linked(engine: Engine) -> None:
+    hit = engine.search(Query("which channel is good on 2.4 GHz", Mode.KEYWORD), explain=True).hits[0]
+    assert hit.explain
+    assert hit.explain.passage.startswith(f"{hit.title}. {hit.section.heading}. ")
+
+
+class TestNearTopics:
+    def test_an_unanswered_question_names_the_nearest(self, engine: Engine) -> None:
+        results = engine.search(Query("light quagmire xylophone zeppelin topiary", Mode.KEYWORD))
+        assert not results.answered
+        assert results.topics[0].id == results.hits[0].topic
+        assert results.topics[0].title == results.hits[0].topic_title
+
+    def test_an_answered_one_names_none(self, engine: Engine) -> None:
+        assert engine.search(Query(QUESTION)).topics == ()
+
+    def test_nothing_is_near_to_nonsense(self, engine: Engine) -> None:
+        assert engine.search(Query("xylophone quagmire", Mode.KEYWORD)).topics == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_vague"), [("the of and", True), ("it is", True), (QUESTION, False), ('"the"', False), ("", False)]
+)
+def test_stop_words_alone_are_vague(engine: Engine, text: str, is_vague: bool) -> None:
+    results = engine.search(Query(text))
+    assert results.is_vague is is_vague
+    assert not (results.is_vague and results.answered)
