@@ -99,7 +99,7 @@ class QueryVectors:
             if text in self._known:
                 self._known.move_to_end(text)
                 return self._known[text]
-        vector = self._encoder.encode([text])[0]  # outside the lock: other queries do not wait for this one
+        vector: Scores = self._encoder.encode([text])[0]  # outside the lock: other queries do not wait for this one
         with self._lock:
             self._known[text] = vector
             while len(self._known) > self._size:
