@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from indexer.documents import make_documents
+from indexer.model import prepare_model
 from indexer.progress import Progress
 from indexer.publish import VECTOR_CACHE
 from indexer.snapshot import write_partition
@@ -16,7 +17,7 @@ from kb.access import Audience
 from kb.config import Settings
 from kb.content.types import Article, Section, Site
 from kb.evaluation.judgments import Collection, Document, load_collection
-from kb.search.encoder import load_encoder, model_fingerprint
+from kb.search.encoder import load_encoder
 from kb.search.engine import Engine
 from kb.snapshot.partition import Partition
 
@@ -28,8 +29,9 @@ def open_collection(folder: Path, settings: Settings, progress: Progress) -> Ite
     Raises `CollectionError` and `EncoderError`.
     """
     collection = load_collection(folder)
-    encoder = load_encoder(settings.model)
-    cached = CachedEncoder(settings.data / VECTOR_CACHE, model_fingerprint(settings.model), lambda: encoder)
+    model = prepare_model(settings.model, settings.data, progress)
+    encoder = load_encoder(settings.model, settings.data)
+    cached = CachedEncoder(settings.data / VECTOR_CACHE, model, lambda: encoder)
     articles = [_article(document) for document in collection.documents]
     with tempfile.TemporaryDirectory() as place:
         partition = Path(place) / collection.name

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kb.content.catalogue import Catalogue
 from kb.search import passages
-from kb.snapshot.fingerprints import digest_code, serving_fingerprints
+from kb.snapshot.fingerprints import code_fingerprints, digest_code
 
 ROOT = Path(__file__).resolve().parent.parent
 _CONTENT_PACKAGES = ("Markdown", "pymdown-extensions", "nh3", "selectolax", "PyYAML")
@@ -27,11 +27,8 @@ class Plan:
 
 
 def make_plan(library: Catalogue, model: str) -> Plan:
-    """Work out a snapshot's id from the articles, the site's settings, the code and the model.
-
-    Raises `EncoderError` when the model is missing.
-    """
-    fingerprints = serving_fingerprints(model) | {"content": content_fingerprint()}
+    """Work out a snapshot's id from the articles, the site's settings, the code and the model's fingerprint."""
+    fingerprints = code_fingerprints() | {"model": model, "content": content_fingerprint()}
     inputs = {
         "fingerprints": fingerprints,
         "articles": [[header.path, header.digest, str(header.updated)] for header in library.headers],

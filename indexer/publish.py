@@ -7,8 +7,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from indexer.model import prepare_model
 from indexer.plan import Plan, content_fingerprint, make_plan
 from indexer.previous import find_previous
 from indexer.progress import Progress, Silence
@@ -46,8 +48,9 @@ def publish(settings: Settings, progress: Progress | None = None) -> Published:
     told = progress or Silence()
     folder = SnapshotFolder(settings.data)
     with _data_folder(settings):
+        model = prepare_model(settings.model, settings.data, told)
         library = load_catalogue(settings.articles, CatalogueCache(settings.data / CATALOGUE, content_fingerprint()))
-        plan = make_plan(library, settings.model)
+        plan = make_plan(library, model)
         ready = _usable(folder, plan.id)
         problems: tuple[Problem, ...] = ()
         if not ready:
@@ -68,7 +71,8 @@ def _build(settings: Settings, folder: SnapshotFolder, plan: Plan, progress: Pro
 def _encoder(settings: Settings, plan: Plan) -> CachedEncoder | None:
     if settings.model == NO_MODEL:
         return None
-    return CachedEncoder(settings.data / VECTOR_CACHE, plan.fingerprints["model"], lambda: load_encoder(settings.model))
+    load = partial(load_encoder, settings.model, settings.data)
+    return CachedEncoder(settings.data / VECTOR_CACHE, plan.fingerprints["model"], load)
 
 
 def _usable(folder: SnapshotFolder, snapshot: str) -> bool:

@@ -119,7 +119,7 @@ SETTINGS = (
         "Embedding model: bundled, none (keywords only), hashing (for tests), or a SentenceTransformer folder.",
         _model,
     ),
-    Setting("KB_WORKERS", "2", "Web worker processes; each holds the model, about 500 MB.", _number(1, 64)),
+    Setting("KB_WORKERS", "2", "Web worker processes; each holds the model, about 150 MB.", _number(1, 64)),
     Setting("KB_THREADS", "4", "Threads per web worker.", _number(1, 64)),
     Setting(
         "KB_KEEP_SNAPSHOTS",

@@ -10,9 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from indexer.model import prepare_model
+from indexer.progress import Silence
 from indexer.publish import publish
 from kb.access import Audience, Viewer
-from kb.config import SETTINGS, Settings, load_settings
+from kb.config import BUNDLED_MODEL, SETTINGS, Settings, load_settings
 from kb.search.engine import Engine
 from kb.search.serving import Serving
 from web import create_app
@@ -47,6 +49,14 @@ def settings(library_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Se
     built = make_settings(library_root, tmp_path_factory.mktemp("data"))
     publish(built)
     return built
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the bundled model has been prepared; not to be written to."""
+    data = tmp_path_factory.mktemp("prepared")
+    prepare_model(BUNDLED_MODEL, data, Silence())
+    return data
 
 
 @pytest.fixture(scope="session")

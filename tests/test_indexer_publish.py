@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer.documents import make_documents
@@ -110,7 +111,7 @@ def test_equal_texts_are_encoded_once_and_each_gets_its_vector(tmp_path: Path) -
     vectors = encoder.encode(["red light", "slow", "red light"], ticks)
     assert len(counting.encoded) == 2
     assert (vectors[0] == vectors[2]).all()
-    assert (vectors == HashingEncoder().encode(["red light", "slow", "red light"])).all()
+    assert np.allclose(vectors, HashingEncoder().encode(["red light", "slow", "red light"]), atol=1e-3)
     assert ticks.done == [3]
 
 

@@ -80,7 +80,7 @@ class Engine:
         self._owner: Rows = np.ascontiguousarray(partition.passages[:, 0])
         self._keyword = KeywordIndex(partition.folder / KEYWORD_FOLDER)
         vectors = partition.folder / VECTORS_FOLDER
-        self._semantic = SemanticIndex.open(vectors) if vectors.is_dir() else None
+        self._semantic = SemanticIndex(vectors) if vectors.is_dir() else None
         self._facets = FacetIndex(partition.cards, partition.site)
         self._suggest = SuggestIndex(open_tables(partition.folder / SUGGESTIONS_FOLDER))
 
@@ -146,7 +146,7 @@ class Engine:
             if mode is Mode.SEMANTIC:
                 raise ModeUnavailableError(f"Semantic search is not available ({reason}); use mode=hybrid or mode=keyword.")
             return Sides(Mode.KEYWORD, reason, keyword, None, coverage, nothing)
-        semantic = self._semantic.evidence(encoder, read.plain)
+        semantic = self._semantic.exhaustive(encoder.encode([read.plain])[0])
         similarity = np.maximum(semantic.articles, best_per_article(semantic.passages, self._owner, len(coverage)))
         return Sides(mode, None, keyword, semantic, coverage, similarity)
 

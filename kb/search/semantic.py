@@ -1,39 +1,156 @@
-"""The semantic side: exact cosine similarity with every article and passage."""
+"""The semantic side: cosines with every article, and with the passages of those that may answer."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from kb.search.types import Encoder, Evidence, Rows, Scores
+from kb.search.types import Evidence, Rows, Scores
 
-ARTICLES_FILE = "articles.npy"
-PASSAGES_FILE = "passages.npy"
+Components = npt.NDArray[np.int8]
+
+SCAN_FILE = "scan.onnx"  # the integer product of one query with many vectors, as ONNX Runtime reads it
+ARTICLES_FILE = "articles.npy"  # int8, shape (d, articles): whole articles
+MEANS_FILE = "means.npy"  # int8, shape (d, articles): the mean of an article's passages
+PASSAGES_FILE = "passages.npy"  # int8, shape (passages, d)
+FIRST_FILE = "first.npy"  # int32, shape (articles + 1,): the row of each article's first passage
+SCALES_FILE = "scales.npy"  # float32, shape (2, articles): what 1 stands for in each of `articles` and `means`
+PASSAGE_SCALES_FILE = "passage-scales.npy"  # float32, shape (passages,)
+MOMENTS_FILE = "moments.npy"  # float32, shape (1 + d, d): mean and covariance of the passages
+
+# The greatest whole number of a stored vector. With a scale for each vector a cosine is off by
+# .0004 (standard deviation), and the best passage is the same for every one of 160 questions.
+STEPS = 127
+# The same for a query: with these, no pair of products passes 16 bits, where processors
+# without VNNI instructions add them up and would clip.
+QUERY_STEPS = 63
+
+# Passages that a query is compared with one by one. These take .2 ms on one core and 150,000 take
+# 10; a partition with no more is compared in full.
+PASSAGES_COMPARED = 4_000
+_BLOCK = 256  # rows made float32 at a time: they stay in the core's cache, twice as fast as all at once
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How scores lie over all documents, those included that were not compared one by one."""
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class PassageScores:
+    """The passages of some articles: those of `articles[i]` stand at `starts[i]` and up to the next start."""
+
+    articles: Rows  # shape (k,): article rows, ascending; each has a passage
+    starts: Rows  # shape (k,): positions in `rows` and `scores`
+    rows: Rows  # shape (r,): passage rows, ascending
+    scores: Scores  # shape (r,): cosines
+
+    def best(self, articles: int) -> Scores:
+        """The highest passage score of each of all articles, shape (articles,); -inf where none was compared."""
+        best = np.full(articles, -np.inf, np.float32)
+        if len(self.articles):
+            best[self.articles] = np.maximum.reduceat(self.scores, self.starts)
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticEvidence:
+    """What the semantic side says of a partition."""
+
+    articles: Scores  # shape (articles,): the cosine of each whole article
+    passages: PassageScores
+    article_spread: Spread
+    passage_spread: Spread
 
 
 class SemanticIndex:
-    """The vectors of a partition, memory-mapped read-only."""
+    """The vectors of a partition, memory-mapped read-only; safe to share between threads."""
 
-    def __init__(self, articles: Scores, passages: Scores) -> None:
-        """Take unit vectors, shapes (articles, d) and (passages, d)."""
-        self._articles = articles
-        self._passages = passages
-
-    @classmethod
-    def open(cls, folder: Path) -> SemanticIndex:
+    def __init__(self, folder: Path) -> None:
         """Map the vectors under `folder`, a verified part of a snapshot."""
-        articles, passages = (
-            np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in (ARTICLES_FILE, PASSAGES_FILE)
-        )
-        return cls(articles, passages)
+        scan = open_scan(folder / SCAN_FILE)
+        articles, means = _map(folder / SCALES_FILE)
+        self._articles = _Scanned(scan, _map(folder / ARTICLES_FILE), articles)
+        self._means = _Scanned(scan, _map(folder / MEANS_FILE), means)
+        self._passages: Components = _map(folder / PASSAGES_FILE)
+        self._scales: Scores = _map(folder / PASSAGE_SCALES_FILE)
+        self._first: Rows = _map(folder / FIRST_FILE)
+        self._moments: Scores = _map(folder / MOMENTS_FILE)
 
-    def evidence(self, encoder: Encoder, text: str) -> Evidence:
-        """Cosine of the text with every article and passage."""
-        vector = encoder.encode([text])[0]
-        articles = np.asarray(self._articles @ vector, np.float32)
-        passages = np.asarray(self._passages @ vector, np.float32)
-        return Evidence(articles, passages)
+    def evidence(self, vector: Scores, also: Rows | None = None) -> SemanticEvidence:
+        """Cosines of a unit vector, shape (d,), with all articles, and with the passages of the most similar.
+
+        The passages of the article rows `also` are compared in any case. How alike an article is
+        before its passages are seen is the better of the whole of it and its passages' mean.
+        """
+        articles = self._articles.cosines(vector)
+        coarse = np.maximum(articles, self._means.cosines(vector))
+        passages = self._compare(vector, self._candidates(coarse, also))
+        return SemanticEvidence(articles, passages, _spread_of(articles), self._passage_spread(vector))
+
+    def exhaustive(self, vector: Scores) -> Evidence:
+        """Cosines of a unit vector, shape (d,), with every article and every passage: slow where there are many."""
+        return Evidence(self._articles.cosines(vector), _products(self._passages, vector) * self._scales)
+
+    def _candidates(self, coarse: Scores, also: Rows | None) -> Rows:
+        """The rows of the articles whose passages are to be compared, ascending; none without a passage."""
+        counts = np.diff(self._first)
+        if len(self._passages) <= PASSAGES_COMPARED:
+            return np.asarray(np.flatnonzero(counts), np.int32)
+        order = np.argpartition(-coarse, min(PASSAGES_COMPARED, len(coarse) - 1))[:PASSAGES_COMPARED]
+        order = order[np.argsort(-coarse[order], kind="stable")]
+        before = np.cumsum(counts[order]) - counts[order]
+        wanted = np.zeros(len(coarse), np.bool_)
+        wanted[order[before < PASSAGES_COMPARED]] = True
+        if also is not None:
+            wanted[also] = True
+        return np.asarray(np.flatnonzero(wanted & (counts > 0)), np.int32)
+
+    def _compare(self, vector: Scores, articles: Rows) -> PassageScores:
+        first = self._first[articles]
+        counts = self._first[articles + 1] - first
+        starts = np.asarray(np.cumsum(counts) - counts, np.int32)
+        rows = np.asarray(np.repeat(first - starts, counts) + np.arange(counts.sum()), np.int32)
+        scores = _products(self._passages.take(rows, axis=0), vector) * self._scales[rows]
+        return PassageScores(articles, starts, rows, scores)
+
+    def _passage_spread(self, vector: Scores) -> Spread:
+        """Exact for all passages without looking at them: the mean is m·v, the variance v·C·v."""
+        mean, covariance = self._moments[0], self._moments[1:]
+        return Spread(float(mean @ vector), float(np.sqrt(max(vector @ (covariance @ vector), 0.0))))
+
+
+class _Scanned:
+    """Vectors stored column by column, all of which every query is compared with."""
+
+    def __init__(self, scan: Any, vectors: Components, scales: Scores) -> None:
+        self._scan = scan
+        self._vectors = vectors
+        self._scales = scales
+        self._shift = QUERY_STEPS * vectors.sum(axis=0, dtype=np.int32)
+
+    def cosines(self, vector: Scores) -> Scores:
+        """Cosines of a unit vector with all; as whole numbers, so within about .001."""
+        step = max(float(np.abs(vector).max()), 1e-9) / QUERY_STEPS
+        query = (np.rint(vector / step) + QUERY_STEPS).astype(np.uint8)
+        products = self._scan.run(None, {"query": query[np.newaxis], "vectors": self._vectors})[0][0]
+        return np.asarray((products - self._shift) * (self._scales * np.float32(step)), np.float32)
+
+
+def open_scan(file: Path) -> Any:
+    """The integer product in ONNX Runtime: a sixth of the time that NumPy takes."""
+    import onnxruntime  # noqa: PLC0415 - a process that serves keywords only does not need it
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # the caller's thread
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
 
 def best_per_article(passages: Scores, owner: Rows, articles: int) -> Scores:
@@ -41,3 +158,23 @@ def best_per_article(passages: Scores, owner: Rows, articles: int) -> Scores:
     best = np.full(articles, -np.inf, np.float32)
     np.maximum.at(best, owner, passages)
     return best
+
+
+def _products(passages: Components, vector: Scores) -> Scores:
+    """The products of stored passages, shape (r, d), with a vector of full precision, shape (r,)."""
+    products = np.empty(len(passages), np.float32)
+    block = np.empty((_BLOCK, len(vector)), np.float32)
+    for start in range(0, len(passages), _BLOCK):
+        rows = passages[start : start + _BLOCK]
+        filled = block[: len(rows)]
+        np.copyto(filled, rows)
+        np.dot(filled, vector, out=products[start : start + _BLOCK])
+    return products
+
+
+def _spread_of(scores: Scores) -> Spread:
+    return Spread(float(scores.mean()), float(scores.std()))
+
+
+def _map(file: Path) -> Any:
+    return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from kb.access import Audience, Viewer
 from kb.config import NO_MODEL, Settings
 from kb.errors import EncoderError, ExpiredCursorError, NoSnapshotError, SnapshotError
-from kb.search.encoder import load_encoder, model_fingerprint
+from kb.search.encoder import QueryVectors, load_encoder
 from kb.search.engine import Engine
+from kb.search.model_files import model_fingerprint
 from kb.search.types import Encoder, Reason
 from kb.snapshot.fingerprints import code_fingerprints
 from kb.snapshot.folder import SnapshotFolder
@@ -75,13 +76,13 @@ class Serving:
         if self._settings.model == NO_MODEL:
             return
         try:
-            encoder = load_encoder(self._settings.model)
+            encoder = load_encoder(self._settings.model, self._settings.data)
             encoder.encode(["warm up"])  # the first call costs more
         except EncoderError as error:
             _log.warning("%s Search answers from keywords only.", error)
             self._encoder = "model-unavailable"
         else:
-            self._encoder = encoder
+            self._encoder = QueryVectors(encoder)
 
     def refresh(self) -> None:
         """Look at the pointer, and open what it names if that is new; what cannot be used is refused."""
@@ -153,7 +154,7 @@ class Serving:
         running = code_fingerprints()
         try:
             if self._settings.model != NO_MODEL:
-                running["model"] = model_fingerprint(self._settings.model)
+                running["model"] = model_fingerprint(self._settings.model, self._settings.data)
         except EncoderError:
             return running  # keywords need no model, and the vectors will not be asked
         return running

@@ -65,14 +65,6 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """A word that the vocabulary does not know, and the one that was searched for instead."""
-
-    typed: str
-    meant: str
-
-
-@dataclass(frozen=True, slots=True)
 class FieldTerm:
     """`field:value`, or `field:"several words"`: the value must stand in that field."""
 

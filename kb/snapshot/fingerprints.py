@@ -1,4 +1,4 @@
-"""Fingerprints: digests of the code and the model that shape what a snapshot holds."""
+"""Fingerprints: digests of the code that shapes what a snapshot holds."""
 
 from __future__ import annotations
 
@@ -8,21 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kb.search import analysis, identifiers, keyword, lexicon, operators, postings, suggest_tables, word_list
-from kb.search.encoder import model_fingerprint
 
 FORMAT = "2"  # of the files in a snapshot; raised when a reader of the old ones would fail
 
 
-def serving_fingerprints(model: str) -> dict[str, str]:
-    """What the running code must share with a snapshot's builder: format, analysis and model.
-
-    Raises `EncoderError` when the model is missing.
-    """
-    return code_fingerprints() | {"model": model_fingerprint(model)}
-
-
 def code_fingerprints() -> dict[str, str]:
-    """As `serving_fingerprints`, without the model."""
+    """What the running code must share with a snapshot's builder, beside the model: format, analysis, suggestions."""
     code = (
         analysis.__file__,
         analysis.STOPWORDS_FILE,
