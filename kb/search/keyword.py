@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kb.search.analysis import tokenise
+from kb.search.forward import ForwardIndex
 from kb.search.operators import Operators
 from kb.search.postings import Postings, Vocabulary
 from kb.search.types import TEXT_FIELDS, Evidence, Mask, ReadQuery, Scores, WeightedTerm
@@ -23,6 +24,7 @@ TITLES = "titles"
 CODES = "codes"  # what `errors:` declares, with compounds joined up
 POSTINGS = (ARTICLES, PASSAGES, TITLES, CODES)
 OPERATORS = "operators"
+FORWARD = "forward"
 
 # How often each field counts in an article: a title is nine words that say it all, the body
 # hundreds that also say other things.
@@ -41,6 +43,7 @@ class KeywordIndex:
         self.passages = Postings(folder / PASSAGES, self.vocabulary)
         self.titles = Postings(folder / TITLES, self.vocabulary)  # title and other title of each article
         self.codes = Postings(folder / CODES, self.vocabulary)  # by article
+        self.forward = ForwardIndex(folder / FORWARD)
         self._operators = Operators(folder / OPERATORS)
 
     def evidence(self, terms: Sequence[WeightedTerm]) -> Evidence:

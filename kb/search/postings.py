@@ -90,6 +90,7 @@ class Postings:
         self._starts = open_array(folder / STARTS_FILE).data
         self._rows: Rows = open_array(folder / DOCUMENTS_FILE)
         self._impacts: Scores = open_array(folder / IMPACTS_FILE)
+        self.idfs = inverse_frequencies(self.documents, np.diff(open_array(folder / STARTS_FILE)))
         self._frequent = {int(term): row for row, term in enumerate(open_array(folder / FREQUENT_FILE))}
         self._frequent_impacts: Scores = open_array(folder / FREQUENT_IMPACTS_FILE)
 
@@ -104,6 +105,11 @@ class Postings:
     def rows(self, term: str) -> Rows:
         """The documents that hold a term, ascending."""
         return self._rows[self._entries(self.vocabulary.number(term))]
+
+    def sums(self, values: Scores) -> Scores:
+        """For each document, shape (documents,), the sum of `values`, one for each term, over the distinct terms it holds."""
+        of_entries = np.repeat(values, np.diff(np.asarray(self._starts)))
+        return np.bincount(self._rows, weights=of_entries, minlength=self.documents).astype(np.float32)
 
     def scores(self, terms: Sequence[WeightedTerm]) -> Scores:
         """The BM25 score of every document for the sum of these terms; shape (documents,).
@@ -140,6 +146,13 @@ def _weigh(impacts: Scores, weight: np.float32) -> Scores:
 def inverse_frequency(documents: int, frequency: int) -> float:
     """Whoosh's idf of a term that stands in `frequency` of `documents`; 0 where there are none."""
     return math.log(documents / (frequency + 1)) + 1 if documents else 0.0
+
+
+def inverse_frequencies(documents: int, frequencies: npt.NDArray[np.int64]) -> Scores:
+    """As `inverse_frequency`, of many terms."""
+    if not documents:
+        return np.zeros(len(frequencies), np.float32)
+    return (np.log(documents / (frequencies + 1)) + 1).astype(np.float32)
 
 
 def open_array(file: Path) -> npt.NDArray[Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kb.search.types import Evidence, Rows, Scores
+from kb.search.types import Evidence, PassageScores, Rows, Scores, SemanticEvidence, Spread
 
 Components = npt.NDArray[np.int8]
 
@@ -33,41 +32,6 @@ QUERY_STEPS = 63
 # 10; a partition with no more is compared in full.
 PASSAGES_COMPARED = 4_000
 _BLOCK = 256  # rows made float32 at a time: they stay in the core's cache, twice as fast as all at once
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How scores lie over all documents, those included that were not compared one by one."""
-
-    mean: float
-    deviation: float
-
-
-@dataclass(frozen=True, slots=True)
-class PassageScores:
-    """The passages of some articles: those of `articles[i]` stand at `starts[i]` and up to the next start."""
-
-    articles: Rows  # shape (k,): article rows, ascending; each has a passage
-    starts: Rows  # shape (k,): positions in `rows` and `scores`
-    rows: Rows  # shape (r,): passage rows, ascending
-    scores: Scores  # shape (r,): cosines
-
-    def best(self, articles: int) -> Scores:
-        """The highest passage score of each of all articles, shape (articles,); -inf where none was compared."""
-        best = np.full(articles, -np.inf, np.float32)
-        if len(self.articles):
-            best[self.articles] = np.maximum.reduceat(self.scores, self.starts)
-        return best
-
-
-@dataclass(frozen=True, slots=True)
-class SemanticEvidence:
-    """What the semantic side says of a partition."""
-
-    articles: Scores  # shape (articles,): the cosine of each whole article
-    passages: PassageScores
-    article_spread: Spread
-    passage_spread: Spread
 
 
 class SemanticIndex:
@@ -151,13 +115,6 @@ def open_scan(file: Path) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the caller's thread
     return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-
-
-def best_per_article(passages: Scores, owner: Rows, articles: int) -> Scores:
-    """The highest passage score of each article, shape (articles,); -inf where it has no passage."""
-    best = np.full(articles, -np.inf, np.float32)
-    np.maximum.at(best, owner, passages)
-    return best
 
 
 def _products(passages: Components, vector: Scores) -> Scores:

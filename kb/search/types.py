@@ -154,6 +154,63 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """How scores lie over all documents, those included that were not compared one by one."""
+
+    mean: float
+    deviation: float
+
+    def standardise(self, scores: Scores) -> Scores:
+        """The scores as z-scores; zeros where all documents are equal."""
+        if self.deviation < _EQUAL:
+            return np.zeros_like(scores)
+        return np.asarray((scores - np.float32(self.mean)) * np.float32(1 / self.deviation), np.float32)
+
+
+_EQUAL = 1e-9  # a deviation that is only rounding
+
+
+@dataclass(frozen=True, slots=True)
+class PassageScores:
+    """The passages of some articles: those of `articles[i]` stand at `starts[i]` and up to the next start."""
+
+    articles: Rows  # shape (k,): article rows, ascending; each has a passage
+    starts: Rows  # shape (k,): positions in `rows` and `scores`
+    rows: Rows  # shape (r,): passage rows, ascending
+    scores: Scores  # shape (r,): cosines
+
+    def best(self, articles: int) -> Scores:
+        """The highest passage score of each of all articles, shape (articles,); -inf where none was compared."""
+        best = np.full(articles, -np.inf, np.float32)
+        if len(self.articles):
+            best[self.articles] = np.maximum.reduceat(self.scores, self.starts)
+        return best
+
+    def pool(self, scores: Scores, otherwise: Scores) -> Scores:
+        """The highest of other scores of these passages, shape (r,), for each of all articles.
+
+        An article whose passages were not compared takes what `otherwise`, shape (articles,), says of
+        it, but no more than the lowest of those that were: they were chosen as the better ones.
+        """
+        if not len(self.articles):
+            return otherwise
+        best = np.maximum.reduceat(scores, self.starts)
+        pooled = np.minimum(otherwise, best.min())
+        pooled[self.articles] = best
+        return pooled
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticEvidence:
+    """What the semantic side says of a partition."""
+
+    articles: Scores  # shape (articles,): the cosine of each whole article
+    passages: PassageScores
+    article_spread: Spread
+    passage_spread: Spread
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """The articles of a partition in the order they answer the query."""
 
