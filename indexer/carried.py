@@ -23,19 +23,13 @@ class Carried:
     articles: Renumbering
     passages: Renumbering
 
-    @property
-    def rows(self) -> frozenset[int]:
-        """The rows, as they are now, of the articles that need not be analysed again."""
-        return frozenset(self.articles.documents.tolist()) - {GONE}
-
 
 def find_carried(previous: Path, documents: Documents) -> Carried:
     """Find the articles that stand unchanged in the keyword folder `previous`."""
     rows = {digest: row for row, digest in enumerate(documents.digests)}
     digests = open_array(previous / DIGESTS_FILE).astype(str).tolist()
-    articles = np.array([rows.pop(digest, GONE) for digest in digests], np.int64)  # each row once, should two be alike
-    new_sizes = _passage_counts(documents)
-    passages = _move_blocks(articles, open_array(previous / PASSAGE_COUNTS_FILE).astype(np.int64), new_sizes)
+    articles = np.array([rows.pop(digest, GONE) for digest in digests], np.int32)  # each row once, should two be alike
+    passages = _move_blocks(articles, open_array(previous / PASSAGE_COUNTS_FILE), _passage_counts(documents))
     return Carried(
         previous,
         Renumbering(articles, len(documents.articles)),
@@ -43,22 +37,32 @@ def find_carried(previous: Path, documents: Documents) -> Carried:
     )
 
 
+def fresh_rows(total: int, renumbering: Renumbering | None) -> list[int]:
+    """Which of so many documents are new, ascending; all of them where nothing is carried over."""
+    fresh = np.ones(total, np.bool_)
+    if renumbering:
+        fresh[renumbering.documents[renumbering.documents != GONE]] = False
+    return np.flatnonzero(fresh).tolist()
+
+
 def write_digests(folder: Path, documents: Documents) -> None:
     """Record what a keyword folder was written from, for the build after."""
     np.save(folder / DIGESTS_FILE, np.array(documents.digests, "S64"), allow_pickle=False)
-    np.save(folder / PASSAGE_COUNTS_FILE, _passage_counts(documents).astype(np.int32), allow_pickle=False)
+    np.save(folder / PASSAGE_COUNTS_FILE, _passage_counts(documents), allow_pickle=False)
 
 
 def _passage_counts(documents: Documents) -> Numbers:
-    owners = np.fromiter((row for row, _ in documents.passages), np.int64, len(documents.passages))
-    return np.asarray(np.bincount(owners, minlength=len(documents.articles)), np.int64)
+    owners = [row for row, _ in documents.passages]
+    return np.bincount(np.array(owners, np.int32), minlength=len(documents.articles)).astype(np.int32)
 
 
 def _move_blocks(articles: Numbers, old_sizes: Numbers, new_sizes: Numbers) -> Numbers:
     """New rows of old passages, which move with their article as one block."""
-    old_starts = np.cumsum(old_sizes) - old_sizes
-    new_starts = np.cumsum(new_sizes) - new_sizes
-    shift = new_starts[articles] - old_starts if len(new_starts) else old_starts
-    moved = np.arange(old_sizes.sum()) + np.repeat(shift, old_sizes)
-    moved[np.repeat(articles == GONE, old_sizes)] = GONE
-    return moved
+    gone = np.repeat(articles == GONE, old_sizes)
+    shifts = np.append(_starts(new_sizes), 0)[articles] - _starts(old_sizes)  # what stands for `GONE` is overwritten
+    moved = np.arange(len(gone), dtype=np.int32) + np.repeat(shifts, old_sizes)
+    return np.where(gone, GONE, moved).astype(np.int32)
+
+
+def _starts(sizes: Numbers) -> Numbers:
+    return (np.cumsum(sizes) - sizes).astype(np.int32)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.analyser import Analyser
-from indexer.carried import Carried, find_carried, write_digests
+from indexer.carried import Carried, find_carried, fresh_rows, write_digests
 from indexer.counts import GONE, Counts, Numbers, count, join, move_documents, read_counts, rename_terms
 from indexer.documents import Documents
 from indexer.operators import LENGTHS, write_operators
@@ -30,13 +30,12 @@ def write_keyword(folder: Path, documents: Documents, progress: Progress, previo
     `previous` is the same partition's keyword folder in a snapshot with the same fingerprints; it is only read.
     """
     folder.mkdir()
-    progress.begin(f"Indexing the {documents.audience} words", "sections", documents.sections)
     carried = find_carried(previous, documents) if previous else None
     analyser = Analyser()
     fresh = _count_fresh(documents, carried, analyser, progress)
     _write_counts(folder, fresh, [term.encode() for term in analyser.terms], carried)
     places = partial(_places, documents.articles, analyser)
-    write_operators(folder / OPERATORS, len(documents.articles), places, carried)
+    write_operators(folder / OPERATORS, len(documents.articles), places, carried, progress)
     write_digests(folder, documents)
 
 
@@ -53,17 +52,20 @@ def field_texts(article: Article) -> dict[str, str]:
 
 
 def _count_fresh(documents: Documents, carried: Carried | None, analyser: Analyser, progress: Progress) -> dict[str, Counts]:
-    """Count what was not carried over; carried documents have a row, but nothing in it."""
-    known = carried.rows if carried else frozenset()
-    texts: dict[str, list[list[int]]] = {name: [] for name in (ARTICLES, TITLES, CODES)}
-    for row, article in enumerate(documents.articles):
-        fields = {name: [] if row in known else analyser.numbers(text) for name, text in field_texts(article).items()}
+    """Count what is not carried over; carried documents have a number, but no entries."""
+    rows = fresh_rows(len(documents.articles), carried.articles if carried else None)
+    progress.begin(f"Counting the {documents.audience} words", "articles", len(rows))
+    texts: dict[str, list[list[int]]] = {ARTICLES: [], TITLES: [], CODES: []}
+    for row in rows:
+        fields = {name: analyser.numbers(text) for name, text in field_texts(documents.articles[row]).items()}
         texts[ARTICLES].append([number for name, weight in FIELD_WEIGHTS.items() for number in fields[name] * weight])
         texts[TITLES].append(fields["title"])
         texts[CODES].append(fields["errors"])
-        progress.advance(len(article.sections))
-    passages = [[] if row in known else analyser.numbers(passage.text) for row, passage in documents.passages]
-    return {name: count(text) for name, text in (texts | {PASSAGES: passages}).items()}
+        progress.advance()
+    counts = {name: count(text, rows, len(documents.articles)) for name, text in texts.items()}
+    passages = fresh_rows(len(documents.passages), carried.passages if carried else None)
+    passage_texts = [analyser.numbers(documents.passages[row][1].text) for row in passages]
+    return counts | {PASSAGES: count(passage_texts, passages, len(documents.passages))}
 
 
 def _write_counts(folder: Path, fresh: dict[str, Counts], terms: list[bytes], carried: Carried | None) -> None:
@@ -91,12 +93,12 @@ def _used_terms(counts: Mapping[str, Counts], terms: Sequence[bytes]) -> set[byt
     """The terms that stand in any document; those of removed articles go with them."""
     used = np.zeros(len(terms), np.bool_)
     for part in counts.values():
-        used |= part.used(len(terms))
+        used[part.terms] = True
     return {terms[number] for number in np.flatnonzero(used).tolist()}
 
 
 def _new_numbers(terms: Sequence[bytes], numbers: Mapping[bytes, int]) -> Numbers:
-    return np.array([numbers.get(term, GONE) for term in terms], np.int64)
+    return np.array([numbers.get(term, GONE) for term in terms], np.int32)
 
 
 def _places(articles: Sequence[Article], analyser: Analyser, row: int) -> dict[str, Mapping[str, Sequence[int]]]:

@@ -20,6 +20,7 @@ from whoosh.util.numeric import byte_to_length
 
 from indexer.carried import Carried
 from indexer.counts import GONE, Numbers
+from indexer.progress import Progress
 from kb.search.operators import INDEX, ROWS_FILE, operators_schema
 from kb.search.postings import open_array
 
@@ -39,7 +40,9 @@ class _Codec(W3Codec):  # type: ignore[misc]
         super().__init__(compression=_COMPRESSION)
 
 
-def write_operators(folder: Path, articles: int, read: Callable[[int], Mapping[str, Places]], carried: Carried | None) -> None:
+def write_operators(
+    folder: Path, articles: int, read: Callable[[int], Mapping[str, Places]], carried: Carried | None, progress: Progress
+) -> None:
     """Write the index of so many articles into a new folder; `read` gives the fields of one by its row."""
     if carried:
         shutil.copytree(carried.folder / folder.name, folder, ignore=shutil.ignore_patterns(ROWS_FILE))
@@ -47,13 +50,15 @@ def write_operators(folder: Path, articles: int, read: Callable[[int], Mapping[s
         index = FileStorage(str(folder)).open_index(INDEX, schema=operators_schema())
     else:
         folder.mkdir()
-        rows = np.zeros(0, np.int64)
+        rows = np.zeros(0, np.int32)
         index = FileStorage(str(folder)).create_index(operators_schema(), indexname=INDEX)
     writer = index.writer(limitmb=_WRITER_MEGABYTES, codec=_Codec())
     kept, kept_rows = _keep_segments(writer.segments, rows, articles)
     added = np.setdiff1d(np.arange(articles), kept_rows)
+    progress.begin("Indexing their phrases", "articles", len(added))
     for row in added.tolist():
         writer.add_document(**read(row))
+        progress.advance()
     writer.commit(mergetype=lambda _writer, _segments: kept)
     index.close()
     np.save(folder / ROWS_FILE, np.concatenate([kept_rows, added]).astype(np.int32), allow_pickle=False)
@@ -61,7 +66,7 @@ def write_operators(folder: Path, articles: int, read: Callable[[int], Mapping[s
 
 def _renumber(rows: Numbers, articles: Numbers) -> Numbers:
     """The rows of Whoosh's documents as they are now; what was gone stays gone."""
-    return np.where(rows == GONE, GONE, articles[rows]) if len(articles) else rows.astype(np.int64)
+    return np.where(rows == GONE, GONE, articles[rows]).astype(np.int32)
 
 
 def _keep_segments(segments: Sequence[Any], rows: Numbers, articles: int) -> tuple[list[Any], Numbers]:

@@ -60,9 +60,9 @@ def write_postings(folder: Path, counts: Counts, terms: int, lengths: Sequence[i
         entries = slice(starts[term], starts[term + 1])
         row[counts.documents[entries]] = impacts[entries]
     _save(folder / STARTS_FILE, starts)
-    _save(folder / DOCUMENTS_FILE, counts.documents.astype(np.int32))
-    _save(folder / FREQUENCIES_FILE, counts.frequencies.astype(np.uint16))
-    _save(folder / LENGTHS_FILE, counts.lengths.astype(np.int32))
+    _save(folder / DOCUMENTS_FILE, counts.documents)
+    _save(folder / FREQUENCIES_FILE, counts.frequencies)
+    _save(folder / LENGTHS_FILE, counts.lengths)
     _save(folder / IMPACTS_FILE, impacts)
     _save(folder / FREQUENT_FILE, frequent.astype(np.int32))
     _save(folder / FREQUENT_IMPACTS_FILE, rows)
@@ -73,10 +73,14 @@ def _impacts(counts: Counts, frequencies: npt.NDArray[np.int64], lengths: npt.ND
     documents = len(counts.lengths)
     average = counts.lengths.sum() / max(documents, 1) or 1
     rounded = lengths[np.minimum(np.searchsorted(lengths, counts.lengths), len(lengths) - 1)]
-    norm = K1 * ((1 - B) + B * rounded / average)
-    idf = np.array([inverse_frequency(documents, int(frequency)) for frequency in frequencies])
-    found = counts.frequencies
-    return np.asarray(idf[counts.terms] * (found * (K1 + 1)) / (found + norm[counts.documents]), np.float32)
+    norms = K1 * ((1 - B) + B * rounded / average)
+    distinct, places = np.unique(frequencies, return_inverse=True)
+    idf = np.array([inverse_frequency(documents, frequency) for frequency in distinct.tolist()])[places]
+    impacts = np.asarray(counts.frequencies, np.float64)
+    divisors = norms[counts.documents] + impacts
+    impacts *= (idf * (K1 + 1))[counts.terms]
+    impacts /= divisors
+    return impacts.astype(np.float32)
 
 
 def _starts(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
