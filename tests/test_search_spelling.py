@@ -60,7 +60,9 @@ def test_what_stands_around_a_corrected_word_stays_as_it_is(vocabulary: Vocabula
     assert correct("My RUOTER (ruoter!)  is it?", vocabulary).text == "My router (router!)  is it?"
 
 
-@pytest.mark.parametrize("text", ["router's", "connections", "disconnects", "Wi-Fi", "wifi", "cafe", "the", "caf\u00e9", "e-mail"])
+@pytest.mark.parametrize(
+    "text", ["router's", "connections", "disconnects", "Wi-Fi", "wifi", "cafe", "the", "caf\u00e9", "e-mail"]
+)
 def test_a_form_of_a_known_word_is_known(vocabulary: Vocabulary, text: str) -> None:
     assert correct(text, vocabulary).corrections == ()
 

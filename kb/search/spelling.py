@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from kb.search.analysis import fold
 from kb.search.types import Correction
@@ -164,8 +165,8 @@ def _split(place: int, typed: str, vocabulary: Vocabulary) -> Iterable[_Choice]:
         first, second = typed[:cut], typed[cut:]
         fewest = min(vocabulary.count(first), vocabulary.count(second))
         if fewest:
-            score = math.log(fewest) - _MISSING_SPACE
-            yield _Choice(place, place, f"{first} {second}", score + _BESIDE_IN_A_TITLE * vocabulary.stand_together(first, second))
+            beside = _BESIDE_IN_A_TITLE if vocabulary.stand_together(first, second) else 0.0
+            yield _Choice(place, place, f"{first} {second}", math.log(fewest) - _MISSING_SPACE + beside)
 
 
 def _joined(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> Iterable[_Choice]:
@@ -181,8 +182,9 @@ def _joined(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> Itera
 def _suggestions(words: Sequence[_Word], vocabulary: Vocabulary) -> tuple[Correction, ...]:
     """For a known but very rare word, a frequent one that is one slip away."""
     found: list[Correction] = []
-    rare = [word for word in words if word.is_free and len(word.folded) >= _MIN_LETTERS and vocabulary.count(word.folded) <= _RARE]
-    for word in rare[:MAX_CORRECTIONS]:
+    long = (word for word in words if word.is_free and len(word.folded) >= _MIN_LETTERS)
+    rare = (word for word in long if vocabulary.count(word.folded) <= _RARE)
+    for word in islice(rare, MAX_CORRECTIONS):
         near = [neighbour for neighbour in vocabulary.neighbours(word.folded) if neighbour.slips == 1]
         best = max(near, key=lambda neighbour: (neighbour.count, neighbour.word), default=None)
         if best and best.count >= _FREQUENT_NEIGHBOUR:
