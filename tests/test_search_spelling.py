@@ -99,6 +99,12 @@ def test_a_misspelling_that_an_article_has_is_asked_about_only(vocabulary: Vocab
     assert found.suggestions == (Correction("recieve", "receive"),)
 
 
+def test_two_slips_of_which_one_is_in_the_first_letter_are_asked_about_only(vocabulary: Vocabulary) -> None:
+    found = correct("xonnectoin", vocabulary)
+    assert found.text == "xonnectoin"
+    assert found.suggestions == (Correction("xonnectoin", "connection"),)
+
+
 def test_the_word_that_a_title_has_beside_its_neighbour_is_preferred(tmp_path: Path) -> None:
     (tmp_path / "words").mkdir()
     write_vocabulary(tmp_path / "words", ["lights nights nights"], ["router lights"])
