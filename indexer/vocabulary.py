@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -33,39 +35,53 @@ _ENGLISH_FILE = "frequency_dictionary_en_82_765.txt"  # of symspellpy: a word an
 _MIN_FOR_TWO_SLIPS = 6  # letters: eight typed, two of them too many
 
 
-def write_vocabulary(folder: Path, texts: Sequence[str], telling: Sequence[str]) -> None:
+def write_vocabulary(folder: Path, texts: Iterable[str], telling: Sequence[str]) -> None:
     """Write the vocabulary of a partition's articles into a new folder.
 
     `texts` are the whole texts, one an article; `telling` are their titles, headings and the
     like, of which the pairs of words are kept.
     """
-    counts: Counter[str] = Counter()
-    articles: Counter[str] = Counter()
-    for text in texts:
-        found = count_words(text)
-        counts.update(found)
-        articles.update({normalise(word) for word in found})
-    words = sorted(counts, key=str.encode)
+    counted = _count(texts)
+    words = sorted(counted.words, key=str.encode)
     write_lexicon(folder / WORDS_FOLDER, words)
-    np.save(folder / COUNTS_FILE, np.array([counts[word] for word in words], np.uint32), allow_pickle=False)
-    terms = sorted(articles, key=str.encode)
+    np.save(folder / COUNTS_FILE, np.array([counted.words[word] for word in words], np.uint32), allow_pickle=False)
+    terms = sorted(counted.terms, key=str.encode)
     write_lexicon(folder / TERMS_FOLDER, terms)
-    holding = [*(articles[term] for term in terms), len(texts)]
+    holding = [*(counted.terms[term] for term in terms), counted.articles]
     np.save(folder / ARTICLES_FILE, np.array(holding, np.uint32), allow_pickle=False)
-    headlines = {normalise(word) for text in telling for word in count_words(text)}
+    headlines = _count(telling).terms
     np.save(folder / TELLING_FILE, np.array([term in headlines for term in terms], np.bool_), allow_pickle=False)
-    write_lexicon(folder / ENGLISH_FOLDER, sorted(english_words() - counts.keys(), key=str.encode))
+    write_lexicon(folder / ENGLISH_FOLDER, sorted(english_words() - counted.words.keys(), key=str.encode))
     np.save(folder / PAIRS_FILE, _pairs(words, telling), allow_pickle=False)
     _write_deletions(folder, words)
 
 
-def count_words(text: str) -> Counter[str]:
-    """The words of a text, folded, with their counts: parts of compounds, and compounds without their joints."""
-    counts: Counter[str] = Counter()
-    for compound, count in Counter(compounds(text)).items():
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    words: Counter[str]  # of letters only: nobody mistypes a number for another
+    terms: Counter[str]  # in how many texts each stands
+    articles: int
+
+
+def _count(texts: Iterable[str]) -> _Counted:
+    """Count the words and terms of texts: parts of compounds, and compounds without their joints."""
+    seen: Counter[str] = Counter()
+    terms: Counter[str] = Counter()
+    terms_of: dict[str, tuple[str, ...]] = {}  # a text repeats most of what those before it had
+    articles = 0
+    for articles, text in enumerate(texts, 1):  # noqa: B007 - counted for what comes after the loop
+        found = compounds(text)
+        seen.update(found)
+        distinct = set(found)
+        for compound in distinct - terms_of.keys():
+            terms_of[compound] = tuple(map(normalise, surface_words(compound)))
+        terms.update({term for compound in distinct for term in terms_of[compound]})
+    words: Counter[str] = Counter()
+    for compound, count in seen.items():
         for word in surface_words(compound):
-            counts[word] += count
-    return counts
+            if word.isalpha():
+                words[word] += count
+    return _Counted(words, terms, articles)
 
 
 @cache
@@ -81,26 +97,25 @@ def _pairs(words: Sequence[str], telling: Iterable[str]) -> np.ndarray[tuple[int
     for text in telling:
         for line in text.split("\n"):
             rows = [row_of[word] for compound in compounds(line) for word in surface_words(compound)[:1] if word in row_of]
-            pairs.update(pair_of(*pair) for pair in zip(rows, rows[1:], strict=False))
+            pairs.update(pair_of(*pair) for pair in pairwise(rows))
     return np.array(sorted(pairs), np.uint64)
 
 
 def _write_deletions(folder: Path, words: Sequence[str]) -> None:
     """File every group of words that begin alike under the deletions of that beginning."""
     filed = [(hash_of(letters), start, end) for start, end in _groups(words) for letters in _deletions_of(words, start, end)]
-    filed.sort()
     table = np.array(filed, np.uint32).reshape(-1, 3)
+    table = table[np.argsort(table[:, 0], kind="stable")]
     np.save(folder / DELETIONS_FILE, np.ascontiguousarray(table[:, 0]), allow_pickle=False)
     np.save(folder / GROUPS_FILE, np.ascontiguousarray(table[:, 1:]), allow_pickle=False)
 
 
 def _groups(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The runs of rows of words that begin alike, of those words that can be meant by another."""
+    """The runs of rows of words that begin alike."""
     start = 0
     for row in range(1, len(words) + 1):
         if row == len(words) or words[row][:BEGINNING] != words[start][:BEGINNING]:
-            if words[start][:BEGINNING].isalpha():
-                yield start, row
+            yield start, row
             start = row
 
 

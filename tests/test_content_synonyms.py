@@ -88,7 +88,9 @@ def test_the_synonyms_of_our_own_library_can_all_be_used() -> None:
     assert len(lines) > 60
 
 
-@pytest.mark.parametrize(("one", "other"), [("Wi-Fi", "wifi"), ("Set-top box", "settop boxes"), ("log in/sign in", "log in sign in")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Wi-Fi", "wifi"), ("Set-top box", "settop boxes"), ("log in/sign in", "log in sign in")]
+)
 def test_phrases_are_compared_without_case_joints_and_endings(one: str, other: str) -> None:
     assert phrase_key(one) == phrase_key(other)
 

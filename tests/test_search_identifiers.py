@@ -67,8 +67,27 @@ def test_every_way_of_writing_a_code_has_one_normal_form(codes: CodeBook, writte
 
 @pytest.mark.parametrize(
     "text",
-    ["5", "10 minutes", "2.4 GHz", "2.4ghz", "5g", "2026-11-24", "24-11-2026", "Windows 11", "windows11", "office365"]
-    + ["wi-fi", "10-20", "step-2", "1.21", "250 days", "50%", "e-mail", "outlook2019", "1,000 users"],
+    [
+        "5",
+        "10 minutes",
+        "2.4 GHz",
+        "2.4ghz",
+        "5g",
+        "2026-11-24",
+        "24-11-2026",
+        "Windows 11",
+        "windows11",
+        "office365",
+        "wi-fi",
+        "10-20",
+        "step-2",
+        "1.21",
+        "250 days",
+        "50%",
+        "e-mail",
+        "outlook2019",
+        "1,000 users",
+    ],
 )
 def test_amounts_dates_and_words_are_no_identifiers(codes: CodeBook, text: str) -> None:
     assert find_identifiers(text, codes) == ()
@@ -133,4 +152,6 @@ def test_any_text_is_accepted(codes: CodeBook, text: str) -> None:
 
 @given(text=st.text(alphabet="ABCdef0123456789-_.x: ", max_size=40))
 def test_case_makes_no_difference(codes: CodeBook, text: str) -> None:
-    assert [one.code for one in find_identifiers(text.upper(), codes)] == [one.code for one in find_identifiers(text.lower(), codes)]
+    assert [one.code for one in find_identifiers(text.upper(), codes)] == [
+        one.code for one in find_identifiers(text.lower(), codes)
+    ]

@@ -60,7 +60,9 @@ def test_what_stands_around_a_corrected_word_stays_as_it_is(vocabulary: Vocabula
     assert correct("My RUOTER (ruoter!)  is it?", vocabulary).text == "My router (router!)  is it?"
 
 
-@pytest.mark.parametrize("text", ["router's", "connections", "disconnects", "Wi-Fi", "wifi", "cafe", "the", "caf\u00e9", "e-mail"])
+@pytest.mark.parametrize(
+    "text", ["router's", "connections", "disconnects", "Wi-Fi", "wifi", "cafe", "the", "caf\u00e9", "e-mail"]
+)
 def test_a_form_of_a_known_word_is_known(vocabulary: Vocabulary, text: str) -> None:
     assert correct(text, vocabulary).corrections == ()
 
@@ -95,6 +97,12 @@ def test_a_misspelling_that_an_article_has_is_asked_about_only(vocabulary: Vocab
     found = correct("recieve", Vocabulary(tmp_path / "words"))
     assert found.text == "recieve"
     assert found.suggestions == (Correction("recieve", "receive"),)
+
+
+def test_two_slips_of_which_one_is_in_the_first_letter_are_asked_about_only(vocabulary: Vocabulary) -> None:
+    found = correct("xonnectoin", vocabulary)
+    assert found.text == "xonnectoin"
+    assert found.suggestions == (Correction("xonnectoin", "connection"),)
 
 
 def test_the_word_that_a_title_has_beside_its_neighbour_is_preferred(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +13,14 @@ from kb.search.synonyms import MAX_EXPANSIONS, SYNONYM_WEIGHT, Synonyms, compile
 from kb.search.types import Expansion
 from kb.search.vocabulary import Vocabulary
 
-LINES = (
-    "modem, router, box, gateway\nlaggy => high ping, lag\noptical terminal, ONT\nsign in, log in\nwifi, wireless\nrestart, power cycle"
-)
+LINES = """
+modem, router, box, gateway
+laggy => high ping, lag
+optical terminal, ONT
+sign in, log in
+wifi, wireless
+restart, power cycle
+"""
 TEXTS = (
     "Restart the router. High ping in games. Log in.",
     "The router and the modem. The ONT is red. Sign in to the wireless.",

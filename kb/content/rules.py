@@ -77,8 +77,8 @@ RULES: Mapping[str, Rule] = {
     "site-unknown-article": Rule("site.toml names an article that is not published for everybody.", _ERROR),
     # synonyms.txt
     "synonyms-unreadable": Rule("synonyms.txt cannot be read, or only in part; what could be read is used.", _ERROR),
-    "synonyms-syntax": Rule("A line is neither a group, `modem, router`, nor an arrow, `laggy => high ping`; it is left out.", _ERROR),
-    "synonyms-stop-words": Rule("A synonym consists of words that search leaves out, so it would match everything; it is left out.", _ERROR),
+    "synonyms-syntax": Rule("A line is neither a group nor an arrow that can be used; it is left out.", _ERROR),
+    "synonyms-stop-words": Rule("A synonym has only words that search leaves out; its line is left out.", _ERROR),
     "synonyms-self": Rule("An arrow leads from something to itself."),
     "synonyms-duplicate": Rule("Something is said twice."),
     "synonyms-conflict": Rule("A word stands in two groups, which do not become one by that."),

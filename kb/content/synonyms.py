@@ -88,7 +88,7 @@ def _fault(content: str, number: int) -> Problem | None:
         message = "Write a group, `modem, router, box`, or an arrow, `laggy => high ping, lag`."
         return found("synonyms-syntax", FILE, number, message)
     if len(entries) > MAX_ENTRIES:
-        return found("synonyms-syntax", FILE, number, f"A line may have {MAX_ENTRIES} synonyms, this one has {len(entries)}; split it.")
+        return found("synonyms-syntax", FILE, number, f"The line has {len(entries)} synonyms of at most {MAX_ENTRIES}; split it.")
     for entry in entries:
         size = len(phrase_key(entry))
         if not 1 <= size <= MAX_WORDS:
@@ -114,7 +114,9 @@ def _lint_line(line: SynonymLine) -> Iterator[Problem]:
     if not line.is_group and set(asked) & set(means):
         yield found("synonyms-self", FILE, line.line, "Something stands on both sides of the arrow; take it out on the right.")
     if len(set(asked)) < len(asked) or len(set(means)) < len(means):
-        yield found("synonyms-duplicate", FILE, line.line, "Two of these are one to search (endings and hyphens make no difference).")
+        yield found(
+            "synonyms-duplicate", FILE, line.line, "Two of these are the same to search, which leaves endings and hyphens out."
+        )
 
 
 def _lint_group(line: SynonymLine, groups: dict[tuple[str, ...], int]) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ recognised where some article of the partition holds the code.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -43,6 +42,7 @@ _TWO_NUMBERS = re.compile(r"\d{4,6}-\d{4,6}")  # 2110-1100; shorter ones are amo
 _WORD_AND_NUMBER = re.compile(r"[a-z]{4,}\d{1,3}|[a-z]{4,}(?:19|20)\d\d")  # windows11, office365, outlook2019
 _BARE_NUMBER = re.compile(r"\d{3,6}")  # 691; of a shorter one nobody knows that it is a code
 _NUMBER_ALONE = re.compile(rf"(?<![\w.\-]){_BARE_NUMBER.pattern}(?![\w\-]|\.\d)", re.ASCII)
+_JOINT = re.compile(r"[._-]")
 _PIECE = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _DASHES = str.maketrans("‐‑‒–−", "-----")
 _CAPITALS = re.compile(r"[A-Z]{3,}")
@@ -141,19 +141,12 @@ def _by_shape(plain: str) -> Iterator[FoundCode]:
 
 def _normal_form(kind: str, written: str) -> str:
     """The normal form of what has the shape of an identifier; empty where it is an amount, a date or words."""
-    if kind == "port":
-        return f"port{written}"
-    if kind == "number":
-        return written.replace("-", "")
+    is_code = (kind != "dashed" or _is_dashed_code(written)) and (kind != "mixed" or not _WORD_AND_NUMBER.fullmatch(written))
+    if not is_code:
+        return ""
     if kind == "dotted":
         return _WILD.sub(".x", written)
-    if kind == "standard":
-        return written.replace(".", "")
-    if kind == "dashed":
-        return written.replace("-", "") if _is_dashed_code(written) else ""
-    if kind == "mixed":
-        return "" if _WORD_AND_NUMBER.fullmatch(written) else written
-    return written.replace("_", "")
+    return ("port" if kind == "port" else "") + _JOINT.sub("", written)
 
 
 def _is_dashed_code(written: str) -> bool:

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from kb.search.analysis import fold
 from kb.search.types import Correction
@@ -68,6 +69,7 @@ class _Choice:
     last: int
     meant: str
     score: float
+    is_sure: bool = True  # likely enough to be put there without asking
 
 
 def _neighbouring_keys() -> frozenset[tuple[str, str]]:
@@ -95,8 +97,13 @@ def correct(text: str, vocabulary: Vocabulary, is_fixed: Callable[[int, str], bo
         choice = _choose(words, place, vocabulary)
         if choice and (not choices or choice.first > choices[-1].last):
             choices.append(choice)
-    suggestions = () if choices else _suggestions(words, vocabulary)
-    return _mend(text, words, choices, suggestions)
+    doubtful = (Correction(words[choice.first].folded, choice.meant) for choice in choices if not choice.is_sure)
+    return _mend(text, words, [choice for choice in choices if choice.is_sure], (*doubtful, *_suggestions(words, vocabulary)))
+
+
+def neighbours_of(key: str) -> list[str]:
+    """The letters whose keys lie beside a letter's on a QWERTY keyboard, in alphabetical order."""
+    return sorted(other for one, other in _NEIGHBOURING_KEYS if one == key)
 
 
 def slip_cost(typed: str, neighbour: Neighbour) -> float:
@@ -155,7 +162,8 @@ def _single(place: int, typed: str, neighbour: Neighbour, beside: Iterable[str],
     word = neighbour.word
     if any(vocabulary.stand_together(other, word) or vocabulary.stand_together(word, other) for other in beside):
         score += _BESIDE_IN_A_TITLE
-    return _Choice(place, place, word, score)
+    is_sure = neighbour.slips == 1 or typed[0] == word[0]  # hardly anybody errs twice, and in the first letter too
+    return _Choice(place, place, word, score, is_sure)
 
 
 def _split(place: int, typed: str, vocabulary: Vocabulary) -> Iterable[_Choice]:
@@ -164,8 +172,8 @@ def _split(place: int, typed: str, vocabulary: Vocabulary) -> Iterable[_Choice]:
         first, second = typed[:cut], typed[cut:]
         fewest = min(vocabulary.count(first), vocabulary.count(second))
         if fewest:
-            score = math.log(fewest) - _MISSING_SPACE
-            yield _Choice(place, place, f"{first} {second}", score + _BESIDE_IN_A_TITLE * vocabulary.stand_together(first, second))
+            beside = _BESIDE_IN_A_TITLE if vocabulary.stand_together(first, second) else 0.0
+            yield _Choice(place, place, f"{first} {second}", math.log(fewest) - _MISSING_SPACE + beside)
 
 
 def _joined(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> Iterable[_Choice]:
@@ -179,10 +187,11 @@ def _joined(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> Itera
 
 
 def _suggestions(words: Sequence[_Word], vocabulary: Vocabulary) -> tuple[Correction, ...]:
-    """For a known but very rare word, a frequent one that is one slip away."""
+    """For a word that is known but very rare in the partition, a frequent one that is one slip away."""
     found: list[Correction] = []
-    rare = [word for word in words if word.is_free and len(word.folded) >= _MIN_LETTERS and vocabulary.count(word.folded) <= _RARE]
-    for word in rare[:MAX_CORRECTIONS]:
+    long = (word for word in words if word.is_free and len(word.folded) >= _MIN_LETTERS)
+    rare = (word for word in long if vocabulary.count(word.folded) <= _RARE and vocabulary.is_known(word.folded))
+    for word in islice(rare, MAX_CORRECTIONS):
         near = [neighbour for neighbour in vocabulary.neighbours(word.folded) if neighbour.slips == 1]
         best = max(near, key=lambda neighbour: (neighbour.count, neighbour.word), default=None)
         if best and best.count >= _FREQUENT_NEIGHBOUR:

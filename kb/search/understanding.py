@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from kb.search.analysis import fold, normalise, stop_words, terms, tokenise, words
@@ -92,7 +93,7 @@ def _most_telling(asked: Sequence[str], identifiers: Iterable[Identifier], text:
 def _other_spellings(text: str, vocabulary: Vocabulary) -> list[WeightedTerm]:
     """`wifi` for `wi fi` and `login` for `log in`, where some article writes it so."""
     typed = words(text)
-    pairs = ((first, second) for first, second in zip(typed, typed[1:], strict=False) if _may_be_one(first, second))
+    pairs = ((first, second) for first, second in pairwise(typed) if _may_be_one(first, second))
     joined = [first + second for first, second in pairs if vocabulary.count(first + second)]
     return [WeightedTerm(normalise(word), _OTHER_SPELLING) for word in dict.fromkeys(joined)]
 

@@ -1,6 +1,6 @@
 """The vocabulary of a partition: which words and terms it has, how often, and what is spelled nearly alike.
 
-Words are as written but for case and accents; terms are what the analysis chain makes of them.
+Words are of letters only, as written but for case and accents; terms are what the analysis chain makes of them.
 Words of ordinary English that the partition does not have are known too, so that nobody is
 corrected for a good word that no article happens to use. Words nearly alike are found by
 symmetric deletion (Garbe's SymSpell): two words are at most n slips apart only if deleting up to
@@ -66,11 +66,11 @@ class Vocabulary:
 
     def is_known(self, word: str) -> bool:
         """Whether a folded word stands in the partition, in any of its forms, or is ordinary English."""
-        return self.is_used(word) or word in self._english or word in stop_words()
+        return self.is_used(word) or word in self._english
 
     def is_used(self, word: str) -> bool:
-        """Whether a folded word stands in the partition, in any of its forms."""
-        return word in self._words or normalise(word) in self._terms
+        """Whether a folded word stands in the partition, in any of its forms, or is a stop word."""
+        return word in self._words or word in stop_words() or normalise(word) in self._terms
 
     def count(self, word: str) -> int:
         """How often a folded word stands in the partition."""
@@ -114,7 +114,7 @@ class Vocabulary:
         for row in self._rows_like(word, allowed):
             other = self._words.text(row)
             slips = OSA.distance(word, other, score_cutoff=allowed)
-            if 0 < slips <= allowed and other.isalpha():
+            if 0 < slips <= allowed:
                 found.append(Neighbour(other, int(self._counts[row]), slips))
         return found
 
