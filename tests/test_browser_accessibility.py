@@ -30,14 +30,13 @@ PAGES = {
 
 @pytest.mark.parametrize("width", [375, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("address", PAGES.values(), ids=list(PAGES))
 def test_a_page_has_no_violation(
-    browser: Browser, site: str, writer: HttpCredentials, kind: str, scheme: str, width: int
+    browser: Browser, site: str, writer: HttpCredentials, address: str, scheme: str, width: int
 ) -> None:
     """Contrast, names, roles, landmarks and order hold."""
-    size = ViewportSize(width=width, height=800)
     context = browser.new_context(
-        viewport=size,
+        viewport=ViewportSize(width=width, height=800),
         color_scheme=scheme,  # type: ignore[arg-type]
         base_url=site,
         bypass_csp=True,

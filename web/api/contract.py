@@ -19,7 +19,7 @@ from werkzeug.routing import Rule
 from web.api.parameters import Parameters
 from web.api.problems import INTERNAL, INVALID_PARAMETER, UNKNOWN_PARAMETER, Problem, ProblemKind, parameter_problem
 
-VERSION = "1.0.0"  # of the API's shapes, not of Fixline
+VERSION = "1.1.0"  # of the API's shapes, not of Fixline
 DESCRIPTION = (
     "Search the public articles of this help center and read them. Nothing here needs a key, and any web page may call it. "
     "Every error is `application/problem+json` (RFC 9457): `type` names the kind, `detail` says what to do, "
