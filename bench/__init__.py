@@ -1,0 +1,1 @@
+"""Speed and relevance of search against its peers, on one corpus, in one run: `make bench`."""
