@@ -29,7 +29,7 @@ def find_carried(previous: Path, documents: Documents) -> Carried:
     rows = {digest: row for row, digest in enumerate(documents.digests)}
     digests = open_array(previous / DIGESTS_FILE).astype(str).tolist()
     articles = np.array([rows.pop(digest, GONE) for digest in digests], np.int32)  # each row once, should two be alike
-    passages = _move_blocks(articles, open_array(previous / PASSAGE_COUNTS_FILE), _passage_counts(documents))
+    passages = _move_blocks(articles, open_array(previous / PASSAGE_COUNTS_FILE), documents.passage_counts)
     return Carried(
         previous,
         Renumbering(articles, len(documents.articles)),
@@ -48,12 +48,7 @@ def fresh_rows(total: int, renumbering: Renumbering | None) -> list[int]:
 def write_digests(folder: Path, documents: Documents) -> None:
     """Record what a keyword folder was written from, for the build after."""
     np.save(folder / DIGESTS_FILE, np.array(documents.digests, "S64"), allow_pickle=False)
-    np.save(folder / PASSAGE_COUNTS_FILE, _passage_counts(documents), allow_pickle=False)
-
-
-def _passage_counts(documents: Documents) -> Numbers:
-    owners = [row for row, _ in documents.passages]
-    return np.bincount(np.array(owners, np.int32), minlength=len(documents.articles)).astype(np.int32)
+    np.save(folder / PASSAGE_COUNTS_FILE, documents.passage_counts, allow_pickle=False)
 
 
 def _move_blocks(articles: Numbers, old_sizes: Numbers, new_sizes: Numbers) -> Numbers:

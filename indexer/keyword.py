@@ -17,10 +17,11 @@ from indexer.carried import Carried, find_carried, fresh_rows, write_digests
 from indexer.counts import GONE, Counts, Numbers, count, join, move_documents, read_counts, rename_terms
 from indexer.documents import Documents
 from indexer.operators import LENGTHS, write_operators
-from indexer.postings import write_postings, write_vocabulary
+from indexer.postings import write_forward, write_postings, write_vocabulary
 from indexer.progress import Progress
 from kb.content.types import Article
-from kb.search.keyword import ARTICLES, CODES, FIELD_WEIGHTS, OPERATORS, PASSAGES, POSTINGS, TITLES
+from kb.search.keyword import ARTICLES, CODES, FIELD_WEIGHTS, FORWARD, OPERATORS, PASSAGES, POSTINGS, TITLES
+from kb.search.passages import split_passages
 from kb.search.postings import Vocabulary
 
 
@@ -55,17 +56,20 @@ def _count_fresh(documents: Documents, carried: Carried | None, analyser: Analys
     """Count what is not carried over; carried documents have a number, but no entries."""
     rows = fresh_rows(len(documents.articles), carried.articles if carried else None)
     progress.begin(f"Counting the {documents.audience} words", "articles", len(rows))
-    texts: dict[str, list[list[int]]] = {ARTICLES: [], TITLES: [], CODES: []}
+    texts: dict[str, list[list[int]]] = {ARTICLES: [], TITLES: [], CODES: [], PASSAGES: []}
     for row in rows:
-        fields = {name: analyser.numbers(text) for name, text in field_texts(documents.articles[row]).items()}
+        article = documents.articles[row]
+        fields = {name: analyser.numbers(text) for name, text in field_texts(article).items()}
         texts[ARTICLES].append([number for name, weight in FIELD_WEIGHTS.items() for number in fields[name] * weight])
         texts[TITLES].append(fields["title"])
         texts[CODES].append(fields["errors"])
+        texts[PASSAGES] += [analyser.numbers(passage.text) for passage in split_passages(article)]
         progress.advance()
-    counts = {name: count(text, rows, len(documents.articles)) for name, text in texts.items()}
     passages = fresh_rows(len(documents.passages), carried.passages if carried else None)
-    passage_texts = [analyser.numbers(documents.passages[row][1].text) for row in passages]
-    return counts | {PASSAGES: count(passage_texts, passages, len(documents.passages))}
+    numbered = {
+        name: (passages, len(documents.passages)) if name == PASSAGES else (rows, len(documents.articles)) for name in texts
+    }
+    return {name: count(text, *numbered[name]) for name, text in texts.items()}
 
 
 def _write_counts(folder: Path, fresh: dict[str, Counts], terms: list[bytes], carried: Carried | None) -> None:
@@ -79,7 +83,10 @@ def _write_counts(folder: Path, fresh: dict[str, Counts], terms: list[bytes], ca
         parts = [rename_terms(counts, new_numbers)]
         if carried:
             parts.append(rename_terms(old[name], old_numbers))
-        write_postings(folder / name, join(parts), len(vocabulary), LENGTHS)
+        joined = join(parts)
+        write_postings(folder / name, joined, len(vocabulary), LENGTHS)
+        if name == ARTICLES:
+            write_forward(folder / FORWARD, joined)
 
 
 def _carry(carried: Carried) -> tuple[dict[str, Counts], list[bytes]]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.counts import Counts
+from kb.search import forward
 from kb.search.postings import (
     BUCKET_STARTS_FILE,
     BUCKET_TERMS_FILE,
@@ -66,6 +67,15 @@ def write_postings(folder: Path, counts: Counts, terms: int, lengths: Sequence[i
     _save(folder / IMPACTS_FILE, impacts)
     _save(folder / FREQUENT_FILE, frequent.astype(np.int32))
     _save(folder / FREQUENT_IMPACTS_FILE, rows)
+
+
+def write_forward(folder: Path, counts: Counts) -> None:
+    """Write counts by document into a new folder, for `ForwardIndex`."""
+    folder.mkdir()
+    order = np.argsort(counts.documents, kind="stable")
+    _save(folder / forward.STARTS_FILE, _starts(np.bincount(counts.documents, minlength=len(counts.lengths))))
+    _save(folder / forward.TERMS_FILE, counts.terms[order].astype(np.int32))
+    _save(folder / forward.FREQUENCIES_FILE, counts.frequencies[order])
 
 
 def _impacts(counts: Counts, frequencies: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> Scores:

@@ -97,7 +97,7 @@ def write_indexes(
         for name in (KEYWORD_FOLDER, VECTORS_FOLDER):
             link_tree(base.folder / name, folder / name)
         return
-    write_keyword(folder / KEYWORD_FOLDER, documents, progress)
+    write_keyword(folder / KEYWORD_FOLDER, documents, progress, base.folder / KEYWORD_FOLDER if base else None)
     if encoder and documents.digests:
         write_vectors(folder / VECTORS_FOLDER, documents, encoder, progress)
 

@@ -14,8 +14,10 @@ from typing import TypeVar
 import numpy as np
 
 from indexer.documents import Documents
+from indexer.neighbours import find_neighbours
 from indexer.progress import Progress
 from indexer.scanning import write_scan
+from kb.search.neighbours import NEIGHBOURS_FILE
 from kb.search.passages import whole_text
 from kb.search.semantic import (
     ARTICLES_FILE,
@@ -115,6 +117,7 @@ def save_vectors(folder: Path, articles: Scores, passages: Scores, owner: Rows) 
         (PASSAGE_SCALES_FILE, parts_scales),
         (FIRST_FILE, first),
         (MOMENTS_FILE, _moments(parts, parts_scales)),
+        (NEIGHBOURS_FILE, find_neighbours(articles)),
     ):
         np.save(folder / name, array, allow_pickle=False)
     write_scan(folder / SCAN_FILE)

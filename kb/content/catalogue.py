@@ -17,9 +17,9 @@ from kb.content.reading import article_id, read_file, read_source
 from kb.content.rules import found
 from kb.content.site import FILE as SITE_FILE
 from kb.content.site import read_site
+from kb.content.stamps import Stamp, is_settled, take_stamp
 from kb.content.synonyms import FILE as SYNONYMS_FILE
 from kb.content.synonyms import read_synonyms
-from kb.content.stamps import Stamp, is_settled, take_stamp
 from kb.content.types import Header, Problem, Site, Source, SynonymLine
 from kb.errors import LibraryError
 

@@ -96,6 +96,8 @@ def surface_words(compound: str) -> tuple[str, ...]:
         return parts
     is_word = len(parts) <= _MAX_WHOLE_PARTS and len(joined) <= MAX_TERM
     return tuple(word for word in ((joined, *parts) if is_word else parts) if len(word) <= MAX_TERM)
+
+
 def wholes(text: str) -> list[str]:
     """As `words`, but compounds are not taken apart: their joints are left out."""
     return [fold(_JOINT.sub("", compound.group())) for compound in COMPOUND.finditer(text)]

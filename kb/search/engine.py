@@ -3,71 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import replace
 
 import numpy as np
 
-from kb.content.addresses import article_url
 from kb.errors import ModeUnavailableError
-from kb.search.analysis import terms, tokenise
-from kb.search.explaining import (
-    explain_reading,
-    explain_terms,
-    explain_verdict,
-    explain_weights,
-    make_standings,
-)
-from kb.search.explanation import Explanation
+from kb.search.account import Account, Asked
+from kb.search.answering import Verdict, judge
+from kb.search.codes import Place
+from kb.search.explaining import explain_hits, explain_query
 from kb.search.filters import FACETS, FacetIndex
-from kb.search.fusion import fuse, pool
+from kb.search.hits import HitMaker
 from kb.search.keyword import KeywordIndex
-from kb.search.passages import WHOLE_ARTICLE, split_passages
-from kb.search.ranking import boost_identifiers, find_results, identifiers, is_answered, order_by
+from kb.search.neighbours import Neighbours
+from kb.search.ranking import Found, Indexes, find_results, order_by, rank
 from kb.search.reading import read_query
-from kb.search.semantic import SemanticIndex, best_per_article
-from kb.search.snippets import make_snippet
+from kb.search.semantic import SemanticIndex
+from kb.search.stages import ALL_STAGES, Stages
 from kb.search.suggest import SuggestIndex
 from kb.search.suggest_tables import open_tables
+from kb.search.titles import Titles
 from kb.search.topics import nearest_topics
 from kb.search.types import (
     Encoder,
-    Evidence,
     FacetValue,
-    Hit,
-    HitSection,
     Mask,
     Mode,
     Query,
-    Ranking,
     ReadQuery,
     Reason,
     Results,
     Rows,
     Scores,
     Suggestion,
-    WeightedTerm,
+    Understanding,
 )
-from kb.snapshot.cards import Card
-from kb.snapshot.partition import KEYWORD_FOLDER, SUGGESTIONS_FOLDER, VECTORS_FOLDER, Partition
+from kb.search.understanding import understand
+from kb.search.words import PartitionWords, open_words
+from kb.snapshot.partition import KEYWORD_FOLDER, LANGUAGE_FOLDER, SUGGESTIONS_FOLDER, VECTORS_FOLDER, Partition
 
 NOTHING_ASKED = "Type what you see: a light, a message, or what does not work."
 NOT_WORD_FOR_WORD = "No article has exactly the words in quotation marks. These come closest."
 
+# Articles whose passages are compared in meaning since their words are among the best, beside those close in meaning.
+_BEST_BY_WORDS = 64
+
 # The encoder, or why there is none: asked anew for each query, as a model may still be loading.
 EncoderSource = Callable[[], "Encoder | Reason"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """What both sides found for one query, and the mode that this makes possible."""
-
-    mode: Mode
-    reason: Reason | None
-    keyword: Evidence | None
-    semantic: Evidence | None
-    coverage: Scores  # shape (articles,): share of the query's idf
-    similarity: Scores  # shape (articles,): best cosine; zeros without a model
 
 
 class Engine:
@@ -77,49 +59,43 @@ class Engine:
         """Open the indexes of a partition whose files have been verified."""
         self.partition = partition
         self._encoder = encoder
-        self._owner: Rows = np.ascontiguousarray(partition.passages[:, 0])
         self._keyword = KeywordIndex(partition.folder / KEYWORD_FOLDER)
         vectors = partition.folder / VECTORS_FOLDER
         self._semantic = SemanticIndex(vectors) if vectors.is_dir() else None
+        self._indexes = Indexes(
+            self._keyword,
+            Titles(self._keyword.titles, self._keyword.articles),
+            Neighbours(vectors) if self._semantic else None,
+            partition.first_passages,
+        )
+        self._words: PartitionWords = open_words(partition.folder / LANGUAGE_FOLDER)
+        self._hits = HitMaker(partition, partition.first_passages)
         self._facets = FacetIndex(partition.cards, partition.site)
         self._suggest = SuggestIndex(open_tables(partition.folder / SUGGESTIONS_FOLDER))
 
-    def search(self, query: Query, *, explain: bool = False) -> Results:
+    def search(self, query: Query, *, explain: bool = False, stages: Stages = ALL_STAGES) -> Results:
         """Answer a query.
 
         Raises `ModeUnavailableError` when semantic search alone was asked for and cannot be had;
         hybrid search falls back to keywords and says so in the results.
         """
         read = read_query(query.text)
+        stages = stages.without("spelling") if query.verbatim else stages
+        asked = Asked(query, read, understand(read, self._words, stages), stages)
         if not (read.plain or read.is_explicit) or not self.partition.cards:
             return self._nothing(query, read)
-        sides = self._gather(query.mode, read)
-        found, ranking = self._rank(query, read, sides)
-        if read.phrases and not found.any():
-            read = replace(read, phrases=(), notes=(*read.notes, NOT_WORD_FOR_WORD))
-            found, ranking = self._rank(query, read, sides)
-        filtered = found & self._facets.allowed(query.filters)
-        page = ranking.order[query.offset : query.offset + query.limit]
-        wanted = tuple(terms(read.plain))
-        is_vague = not wanted and not read.has_operators
-        answered = bool(filtered.any()) if read.is_explicit else is_answered(sides.coverage, sides.similarity, filtered)
-        results = Results(
-            query=query.text,
-            mode=sides.mode,
-            degraded=sides.mode is not query.mode,
-            reason=sides.reason,
-            answered=answered and not is_vague,
-            total=len(ranking.order),
-            hits=tuple(self._hit(int(row), ranking, wanted) for row in page),
-            facets=self._facets.count(found, query.filters),
-            notes=read.notes,
-            snapshot=self.partition.snapshot,
-            is_vague=is_vague,
-        )
-        if not results.answered:
-            nearest = nearest_topics(ranking.fused, self.partition.cards, self.partition.site.topics)
-            results = replace(results, topics=nearest)
-        return self._explain(query, read, sides, ranking, results) if explain else results
+        found, reason = self._gather(asked)
+        ranked = rank(self._indexes, asked.understood, found, stages)
+        results = self._results(asked, found)
+        if read.phrases and not results.any():
+            relaxed = replace(read, phrases=(), notes=(*read.notes, NOT_WORD_FOR_WORD))
+            asked = replace(asked, read=relaxed)
+            results = self._results(asked, found)
+        filtered = results & self._facets.allowed(query.filters)
+        verdict = self._judge(asked, found, filtered)
+        account = Account(asked, found, ranked, results, order_by(ranked, filtered), verdict)
+        answer = self._answer(account, reason)
+        return self._explain(account, answer) if explain else answer
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Articles and sections whose words begin like those typed; failing that, what keywords find."""
@@ -133,94 +109,92 @@ class Engine:
         """The values that each filter knows in this partition."""
         return {facet: self._facets.values(facet) for facet in FACETS}
 
-    def _gather(self, mode: Mode, read: ReadQuery) -> Sides:
-        wanted = tuple(WeightedTerm(term) for term in terms(read.plain))
-        coverage = self._keyword.coverage(wanted)
-        nothing = np.zeros(len(coverage), np.float32)
-        keyword = self._keyword.evidence(wanted) if mode is not Mode.SEMANTIC else None
+    def _gather(self, asked: Asked) -> tuple[Found, Reason | None]:
+        """What both sides find, and why it is less than was asked for."""
+        mode, terms = asked.query.mode, asked.understood.terms
+        coverage = self._keyword.coverage(terms)
+        found = Found(
+            mode=mode,
+            keyword=self._keyword.evidence(terms) if mode is not Mode.SEMANTIC else None,
+            semantic=None,
+            coverage=coverage,
+            similarity=np.zeros(len(coverage), np.float32),
+            title_likeness=self._indexes.titles.likeness(terms),
+            holders=self._holders(asked) if mode is not Mode.SEMANTIC else {},
+        )
         if mode is Mode.KEYWORD:
-            return Sides(mode, None, keyword, None, coverage, nothing)
+            return found, None
         encoder = self._encoder()
         if self._semantic is None or isinstance(encoder, str):
             reason: Reason = encoder if isinstance(encoder, str) else "snapshot-without-vectors"
             if mode is Mode.SEMANTIC:
                 raise ModeUnavailableError(f"Semantic search is not available ({reason}); use mode=hybrid or mode=keyword.")
-            return Sides(Mode.KEYWORD, reason, keyword, None, coverage, nothing)
-        semantic = self._semantic.exhaustive(encoder.encode([read.plain])[0])
-        similarity = np.maximum(semantic.articles, best_per_article(semantic.passages, self._owner, len(coverage)))
-        return Sides(mode, None, keyword, semantic, coverage, similarity)
+            return replace(found, mode=Mode.KEYWORD), reason
+        vector = encoder.encode([asked.understood.text])[0]
+        semantic = self._semantic.evidence(vector, also=_best_by_words(found))
+        similarity = np.maximum(semantic.articles, semantic.passages.best(len(coverage)))
+        return replace(found, semantic=semantic, similarity=similarity), None
 
-    def _rank(self, query: Query, read: ReadQuery, sides: Sides) -> tuple[Mask, Ranking]:
-        fused = fuse(sides.keyword, sides.semantic)
-        pooled = pool(fused, self._owner)
-        codes = identifiers(tokenise(read.plain)) if sides.keyword else []
-        holding = self._keyword.holding(codes)
-        scores = boost_identifiers(pooled, holding)
-        found = find_results(sides.mode, sides.coverage, sides.similarity, holding)
-        if read.has_operators:
-            allowed = self._keyword.allowed(read) & self._facets.satisfying(read.fields)
-            found = allowed if read.is_explicit else found & allowed
-        order = order_by(scores, found & self._facets.allowed(query.filters))
-        return found, Ranking(order, scores, _best_passages(fused.passages, self._owner, len(scores)), pooled)
+    def _holders(self, asked: Asked) -> dict[int, Place]:
+        """The articles that hold an identifier of the query, each with the most telling place."""
+        holders: dict[int, Place] = {}
+        for identifier in asked.understood.identifiers:
+            for row, place in self._words.codes.holders(identifier.code).tolist():
+                holders[row] = min(holders.get(row, Place.BODY), Place(place))
+        return holders
 
-    def _hit(self, row: int, ranking: Ranking, wanted: tuple[str, ...]) -> Hit:
-        card = self.partition.cards[row]
-        place, text = self._best_place(row, card, int(ranking.best_passage[row]))
-        topic = self.partition.topic(card.topic)
-        return Hit(
-            id=card.id,
-            title=card.title,
-            url=article_url(card.id, place.anchor),
-            topic=card.topic,
-            topic_title=topic.title if topic else "",
-            section=place,
-            snippet=make_snippet(text, dict.fromkeys(wanted, 1.0)).html,
-            score=round(float(ranking.scores[row]), 4),
-            updated=card.updated,
-            platforms=card.platforms,
-            products=card.products,
+    def _results(self, asked: Asked, found: Found) -> Mask:
+        """Which articles are results, operators considered and filters not."""
+        results = find_results(found, asked.stages)
+        results[self.partition.rows(asked.query.without)] = False
+        if not asked.read.has_operators:
+            return results
+        allowed = self._keyword.allowed(asked.read) & self._facets.satisfying(asked.read.fields)
+        allowed[self.partition.rows(asked.query.without)] = False
+        return allowed if asked.read.is_explicit else results & allowed
+
+    def _judge(self, asked: Asked, found: Found, filtered: Mask) -> Verdict:
+        if asked.read.is_explicit:
+            return Verdict(bool(filtered.any()), "operators", float(filtered.sum()), 1.0)
+        holds_code = bool(found.holders) and bool(filtered[list(found.holders)].any())
+        return judge(found.mode, found.coverage, found.similarity, filtered, holds_code=holds_code)
+
+    def _answer(self, account: Account, reason: Reason | None) -> Results:
+        asked, understood, partition = account.asked, account.asked.understood, self.partition
+        query = asked.query
+        answered = account.verdict.answered and not understood.is_vague
+        page = account.order[query.offset : query.offset + query.limit].tolist()
+        worth = {term.term: term.weight * self._keyword.articles.idf(term.term) for term in understood.terms}
+        return Results(
+            query=query.text,
+            mode=account.found.mode,
+            degraded=account.found.mode is not query.mode,
+            reason=reason,
+            answered=answered,
+            total=len(account.order),
+            hits=tuple(self._hits.make(row, account, worth) for row in page),
+            facets=self._facets.count(account.results, query.filters),
+            notes=asked.read.notes,
+            snapshot=partition.snapshot,
+            corrected=understood.text if understood.corrections else "",
+            corrections=understood.corrections,
+            suggestion=_suggested(understood),
+            is_vague=understood.is_vague,
+            topics=() if answered else nearest_topics(account.ranked.scores, partition.cards, partition.site.topics),
         )
 
-    def _best_place(self, row: int, card: Card, passage: int) -> tuple[HitSection, str]:
-        """Where in an article the answer stands, and the text there."""
-        place = self.partition.place(passage)
-        if place is None:
-            return HitSection("", ""), card.summary or self.partition.beginning(row)
-        return HitSection(place.heading, place.anchor), place.text or card.summary
-
-    def _explain(self, query: Query, read: ReadQuery, sides: Sides, ranking: Ranking, results: Results) -> Results:
+    def _explain(self, account: Account, results: Results) -> Results:
         """The results with every number behind them in words."""
-        evidence = {"keyword": sides.keyword, "meaning": sides.semantic}
-        measures = {"words covered": sides.coverage} | ({"closeness": sides.similarity} if sides.semantic else {})
-        standings = make_standings(ranking, evidence, measures)
-        tokens = list(tokenise(read.plain))
-        held = {token.term: int(self._keyword.holding("words", [token.term]).sum()) for token in tokens}
-        judged = ranking.order if results.total else np.flatnonzero(self._facets.allowed(query.filters))
-        best = {name: float(scores[judged].max(initial=0.0)) for name, scores in measures.items()}
-        explanation = Explanation(
-            typed=query.text,
-            searched=results.corrected or read.plain,
-            readings=explain_reading(read, identifiers(tokens)),
-            terms=explain_terms(tokens, read.plain, held, len(self.partition.cards)),
-            weights=explain_weights(evidence),
-            evidence=(),
-            verdict=explain_verdict(results, read.is_explicit, best),
-        )
-        rows = [int(row) for row in ranking.order[query.offset : query.offset + len(results.hits) + 1]]
-        hits = tuple(
-            replace(hit, explain=standings.explain(row, self._passage(row, ranking), self._titled(below)))
-            for hit, row, below in zip(results.hits, rows, [*rows[1:], None], strict=False)
-        )
+        query, terms = account.asked.query, [term.term for term in account.asked.understood.terms]
+        rows = account.order[query.offset : query.offset + len(results.hits) + 1].tolist()
+        shown = [self._hits.show_whole(row, account) for row in rows]
+        count = len(results.hits)
+        told = explain_hits(account, shown[:count], shown[count] if len(shown) > count else None)
+        articles = self._keyword.articles
+        held = {term: articles.document_frequency(term) for term in terms}
+        explanation = explain_query(account, held, {term: articles.idf(term) for term in terms})
+        hits = tuple(replace(hit, explain=why) for hit, why in zip(results.hits, told, strict=True))
         return replace(results, hits=hits, explanation=explanation)
-
-    def _titled(self, row: int | None) -> tuple[int, str] | None:
-        return None if row is None else (row, self.partition.cards[row].title)
-
-    def _passage(self, row: int, ranking: Ranking) -> str:
-        """The text of the passage that answers best."""
-        article = self.partition.article(self.partition.cards[row].id)
-        place = int(ranking.best_passage[row] - np.searchsorted(self._owner, row))
-        return next(islice(split_passages(article), place, None)).text if article else ""
 
     def _nothing(self, query: Query, read: ReadQuery) -> Results:
         none: tuple[FacetValue, ...] = ()
@@ -238,9 +212,20 @@ class Engine:
         )
 
 
-def _best_passages(passages: Scores, owner: Rows, articles: int) -> Rows:
-    """The row of each article's highest passage, the first of equals; shape (articles,)."""
-    best = np.zeros(articles, np.int32)
-    order = np.lexsort((-np.arange(len(passages)), passages))  # ascending, so that the best is written last
-    best[owner[order]] = order
-    return best
+def _best_by_words(found: Found) -> Rows | None:
+    """The articles whose words fit best, in the whole or in the title."""
+    if found.keyword is None:
+        return None
+    scores: Scores = found.keyword.articles * (1 + found.title_likeness)
+    if len(scores) <= _BEST_BY_WORDS:
+        return np.arange(len(scores), dtype=np.int32)
+    best = np.argpartition(-scores, _BEST_BY_WORDS)[:_BEST_BY_WORDS]
+    return np.asarray(best[scores[best] > 0], np.int32)
+
+
+def _suggested(understood: Understanding) -> str:
+    """The query with every word replaced that may have been meant otherwise; empty if there is none."""
+    text = understood.text
+    for correction in understood.suggestions:
+        text = text.replace(correction.typed, correction.meant)
+    return text if text != understood.text else ""

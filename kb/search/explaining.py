@@ -2,135 +2,154 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.search.analysis import Token
-from kb.search.explanation import Check, ExplainedTerm, HitExplanation, Reading, Stage, Verdict
-from kb.search.fusion import SEMANTIC_WEIGHT, WHOLE_WEIGHT, standardise
-from kb.search.ranking import ANSWER_COVERAGE, ANSWER_SIMILARITY
-from kb.search.types import Evidence, Ranking, ReadQuery, Results, Rows, Scores
+from kb.search.account import Account, Asked
+from kb.search.answering import ANSWER_COVERAGE, COVERAGE_SHARE
+from kb.search.explanation import Check, ExplainedTerm, Explanation, HitExplanation, Reading, Stage, Verdict
+from kb.search.types import Scores
 
-SIDES = {
-    "keyword": (1 - SEMANTIC_WEIGHT, "Words that stand in the article as they were asked."),
-    "meaning": (SEMANTIC_WEIGHT, "Text that says something similar, in whatever words."),
+PARTS = {
+    "words, whole article": "How well the words fit the whole article, title and symptoms counted more than the body.",
+    "meaning, whole article": "How close the whole article is to the question in meaning.",
+    "best passage": "How well the best passage of about 90 words fits, in words and meaning.",
+    "neighbours": "How well the articles that are most like this one fit.",
+    "title": "How much of the question the title says, and how little else.",
 }
-STAGE_MEANINGS = {
-    "keyword, article": "How well the words fit the whole article, title and symptoms counted more than the body.",
-    "keyword, passage": "How well the words fit the best passage.",
-    "meaning, article": "How close the whole article is to the question in meaning.",
-    "meaning, passage": "How close the best passage is to the question in meaning.",
-    "fused": "The parts before it, added up.",
-    "exact code": "Added because the article's `errors` name a code of the question.",
-    "score": "What the hits are ordered by.",
+SCORE = Stage("score", 0.0, "The sum: what the hits are ordered by.")
+CODE = "exact code"
+CODE_PLACES = {
+    0: "The article holds no code of the question.",
+    1: "A code of the question stands in the text: such articles come before all others.",
+    2: "A code of the question stands in the title or a heading: such articles come before those that only mention it.",
+    3: "The article's `errors` declare a code of the question: such articles come first.",
+}
+MEASURES = {
     "words covered": "The share of the question's words that the article holds, rare words counting more; from 0 to 1.",
-    "closeness": "The cosine between the question and what is closest to it in the article; 1 is the same text.",
+    "cosine": "How close the question is to what is closest to it in the article; 1 is the same text.",
 }
-ANSWER_THRESHOLDS = {"words covered": ANSWER_COVERAGE, "closeness": ANSWER_SIMILARITY}
-_TOTALS = ("fused", "score")
+VERDICTS = {
+    "closeness": f"The best cosine of any result plus {COVERAGE_SHARE} times the words that it covers.",
+    "words covered": f"Without the model, an article must hold {ANSWER_COVERAGE:.0%} of the question's words, by rarity.",
+}
 _TIE = 0.005  # below it two scores look the same with two digits
 
 
 @dataclass(frozen=True, slots=True)
-class Standings:
-    """Every article's numbers for one query, by the name of the stage; each array has shape (articles,)."""
+class Shown:
+    """A result, and the text of the passage that answers best."""
 
-    stages: Mapping[str, Scores]  # those that are not totals add up to the score
-    measures: Mapping[str, Scores]
-
-    def explain(self, row: int, passage: str, below: tuple[int, str] | None) -> HitExplanation:
-        """Why the article in this row stands above the next one, given by its row and title."""
-        return HitExplanation(
-            stages=tuple(_read_off(self.stages, row)),
-            measures=tuple(_read_off(self.measures, row)),
-            passage=passage,
-            meaning=self._compare(row, *below) if below else "It is the last of the results.",
-        )
-
-    def _compare(self, row: int, other: int, title: str) -> str:
-        score = self.stages["score"]
-        ahead = float(score[row] - score[other])
-        if ahead < _TIE:
-            return f"It scores the same as “{title}”; equals stand in the order of their addresses."
-        gains = {name: float(values[row] - values[other]) for name, values in self.stages.items() if name not in _TOTALS}
-        most, least = max(gains, key=lambda name: gains[name]), min(gains, key=lambda name: gains[name])
-        reason = f"It stands {ahead:.2f} above “{title}”, most of it from {most} ({gains[most]:+.2f})."
-        return f"{reason} The other is ahead in {least} ({-gains[least]:+.2f})." if gains[least] < -_TIE else reason
+    row: int
+    title: str
+    passage: str
 
 
-def make_standings(ranking: Ranking, sides: Mapping[str, Evidence | None], measures: Mapping[str, Scores]) -> Standings:
-    """Take a ranking apart; `sides` has the names of `SIDES`, with None for one that was not asked."""
-    asked = {name: side for name, side in sides.items() if side}
-    total = sum(SIDES[name][0] for name in asked)
-    stages: dict[str, Scores] = {}
-    for name, side in asked.items():
-        weight = SIDES[name][0] / total
-        stages[f"{name}, article"] = weight * WHOLE_WEIGHT * standardise(side.articles)
-        stages[f"{name}, passage"] = weight * (1 - WHOLE_WEIGHT) * _of_best(side.passages, ranking.best_passage)
-    stages |= {"fused": ranking.fused, "exact code": ranking.scores - ranking.fused, "score": ranking.scores}
-    return Standings(stages, measures)
-
-
-def explain_reading(read: ReadQuery, codes: Sequence[str]) -> tuple[Reading, ...]:
-    """What in the question was taken as a code or an operator; `codes` are analysed terms."""
-    found = [Reading("code", code, code, "Taken as a code: an article whose `errors` name it comes first.") for code in codes]
-    found += [_operator(f'"{phrase}"', "These words must stand next to each other.") for phrase in read.phrases]
-    found += [_operator(f"{prefix}*", "Any word that begins so.") for prefix in read.prefixes]
-    found += [_operator(f"-{word}", "Must not stand anywhere in the article.") for word in read.excluded]
-    found += [_operator(f"{term.field}:{term.value}", f"Must be in the {term.field}.") for term in read.fields]
-    return tuple(found)
-
-
-def explain_terms(tokens: Sequence[Token], text: str, held: Mapping[str, int], articles: int) -> tuple[ExplainedTerm, ...]:
-    """The terms of a text with how many of the `articles` hold each."""
-    origins: dict[str, str] = {}
-    for token in tokens:
-        origins.setdefault(token.term, text[token.start : token.end])
-    return tuple(
-        ExplainedTerm(term, origin, 1.0, held[term], round(_idf(held[term], articles), 2), held[term] > 0)
-        for term, origin in origins.items()
+def explain_query(account: Account, held: Mapping[str, int], idfs: Mapping[str, float]) -> Explanation:
+    """What the query was taken for; `held` says how many articles hold each of its terms."""
+    asked = account.asked
+    return Explanation(
+        typed=asked.query.text,
+        searched=asked.understood.text,
+        readings=tuple(_read(asked)),
+        terms=tuple(_terms(asked, held, idfs)),
+        weights=tuple(_weights(account)),
+        evidence=tuple(_evidence(account)),
+        verdict=_verdict(account),
     )
 
 
-def explain_weights(sides: Mapping[str, Evidence | None]) -> tuple[Stage, ...]:
-    """The share that each side was given."""
-    asked = [name for name, side in sides.items() if side]
-    total = sum(SIDES[name][0] for name in asked)
-    return tuple(Stage(name, round(SIDES[name][0] / total, 2), SIDES[name][1]) for name in asked)
+def explain_hits(account: Account, shown: Sequence[Shown], below: Shown | None) -> tuple[HitExplanation, ...]:
+    """Why each result stands above the next one; `below` is the one that is not shown any more."""
+    after = [*shown[1:], below]
+    return tuple(_explain_hit(account, hit, other) for hit, other in zip(shown, after, strict=True))
 
 
-def explain_verdict(results: Results, is_explicit: bool, scores: Mapping[str, float]) -> Verdict:
-    """Why there is an answer or none; `scores` are the best of any article, by the names of `ANSWER_THRESHOLDS`."""
-    checks = tuple(_check(name, scores[name], threshold) for name, threshold in ANSWER_THRESHOLDS.items() if name in scores)
-    if results.is_vague:
+def _explain_hit(account: Account, hit: Shown, below: Shown | None) -> HitExplanation:
+    ranked, found = account.ranked, account.found
+    parts = tuple(_read_off(ranked.parts, PARTS, hit.row))
+    tier = int(ranked.tiers[hit.row])
+    code = (Stage(CODE, float(tier), CODE_PLACES[tier]),) if tier else ()
+    total = Stage(SCORE.name, round(float(ranked.scores[hit.row]), 4), SCORE.meaning)
+    measures = {"words covered": found.coverage} | ({"cosine": found.similarity} if found.semantic else {})
+    return HitExplanation(
+        stages=(*code, *parts, total),
+        measures=tuple(_read_off(measures, MEASURES, hit.row)),
+        passage=hit.passage,
+        meaning=_compare(account, hit.row, below) if below else "It is the last of the results.",
+    )
+
+
+def _compare(account: Account, row: int, below: Shown) -> str:
+    ranked = account.ranked
+    if ranked.tiers[row] > ranked.tiers[below.row]:
+        return f"It stands above “{below.title}” for the code of the question, whatever the scores."
+    ahead = float(ranked.scores[row] - ranked.scores[below.row])
+    if ahead < _TIE:
+        return f"It scores the same as “{below.title}”; equals stand in the order of their addresses."
+    gains = {name: float(values[row] - values[below.row]) for name, values in ranked.parts.items()}
+    most, least = max(gains, key=lambda name: gains[name]), min(gains, key=lambda name: gains[name])
+    reason = f"It stands {ahead:.2f} above “{below.title}”, most of it from {most} ({gains[most]:+.2f})."
+    return f"{reason} The other is ahead in {least} ({-gains[least]:+.2f})." if gains[least] < -_TIE else reason
+
+
+def _read(asked: Asked) -> Iterator[Reading]:
+    understood, read = asked.understood, asked.read
+    for found in understood.identifiers:
+        yield Reading("code", found.typed, found.code, "Taken as a code: articles that hold it come first.")
+    for mended in understood.corrections:
+        yield Reading("correction", mended.typed, mended.meant, "No article has the word; this one is spelled nearly alike.")
+    for added in understood.expansions:
+        yield Reading("synonym", added.asked, ", ".join(added.means), "Looked for as well, and counted less.")
+    operators = [(f'"{phrase}"', "These words must stand next to each other.") for phrase in read.phrases]
+    operators += [(f"{prefix}*", "Any word that begins so.") for prefix in read.prefixes]
+    operators += [(f"-{word}", "Must not stand anywhere in the article.") for word in read.excluded]
+    operators += [(f"{term.field}:{term.value}", f"Must be in the {term.field}.") for term in read.fields]
+    for typed, meaning in operators:
+        yield Reading("operator", typed, typed, meaning)
+
+
+def _terms(asked: Asked, held: Mapping[str, int], idfs: Mapping[str, float]) -> Iterator[ExplainedTerm]:
+    for term in asked.understood.terms:
+        origin = "asked" if term.weight == 1 else "synonym or other spelling"
+        articles = held[term.term]
+        yield ExplainedTerm(term.term, origin, round(term.weight, 2), articles, round(idfs[term.term], 2), articles > 0)
+
+
+def _weights(account: Account) -> Iterator[Stage]:
+    meaning = account.ranked.share.meaning
+    yield Stage("words", round(1 - meaning, 2), "Words that stand in the article as they were asked.")
+    yield Stage("meaning", round(meaning, 2), "Text that says something similar, in whatever words.")
+
+
+def _evidence(account: Account) -> Iterator[Stage]:
+    share = account.ranked.share
+    if account.found.semantic and account.found.keyword:
+        yield Stage(
+            "lead", round(share.lead, 2), "How far the closest article stands clear of the fifth: more gives meaning more weight."
+        )
+        yield Stage("cosine", round(share.closeness, 2), "How close the closest passage is: where all is close, words tell more.")
+
+
+def _verdict(account: Account) -> Verdict:
+    judged, answered = account.verdict, account.verdict.answered
+    if account.asked.understood.is_vague:
         return Verdict(False, "The question names nothing to look for, so the reader is asked what is not working.")
-    if is_explicit:
-        found = "something is" if results.answered else "nothing is"
-        return Verdict(results.answered, f"The question says what must be there, and {found}; no score decides.")
-    if results.answered:
-        return Verdict(True, "Some article passes a check, so the reader is shown results.", checks)
-    return Verdict(False, "No article passes a check, so the reader is told that no article answers.", checks)
+    if judged.measure == "operators":
+        return Verdict(
+            answered, f"The question says what must be there, and {'something' if answered else 'nothing'} is; no score decides."
+        )
+    if judged.measure == "code":
+        return Verdict(True, "A result holds the code that was asked for.")
+    check = Check(judged.measure, round(judged.score, 3), judged.threshold, answered, VERDICTS[judged.measure])
+    said = (
+        "Some result reaches the threshold"
+        if answered
+        else "No result reaches the threshold, so the reader is told that no article answers"
+    )
+    return Verdict(answered, f"{said}.", (check,))
 
 
-def _check(name: str, score: float, threshold: float) -> Check:
-    return Check(name, round(score, 2), threshold, score >= threshold, STAGE_MEANINGS[name])
-
-
-def _operator(typed: str, meaning: str) -> Reading:
-    return Reading("operator", typed, typed, meaning)
-
-
-def _read_off(columns: Mapping[str, Scores], row: int) -> Iterator[Stage]:
+def _read_off(columns: Mapping[str, Scores], meanings: Mapping[str, str], row: int) -> Iterator[Stage]:
     for name, values in columns.items():
-        yield Stage(name, round(float(values[row]), 4), STAGE_MEANINGS[name])
-
-
-def _of_best(passages: Scores, best: Rows) -> Scores:
-    scores: Scores = standardise(passages)[best]
-    return scores
-
-
-def _idf(held: int, articles: int) -> float:
-    """Whoosh's own: the natural logarithm of how few articles hold a term, plus one."""
-    return math.log(articles / (held + 1)) + 1
+        yield Stage(name, round(float(values[row]), 4), meanings[name])

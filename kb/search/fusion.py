@@ -74,11 +74,7 @@ def weigh_sides(semantic: SemanticEvidence | None, keyword: Evidence | None) -> 
     ordered = -np.partition(-close, (0, other))
     closeness = float(ordered[0])
     lead = (closeness - float(ordered[other])) / max(semantic.passage_spread.deviation, 1e-6)
-    share = (
-        _USUAL_SHARE
-        + _SHARE_PER_LEAD * (lead - _USUAL_LEAD)
-        + _SHARE_PER_CLOSENESS * (closeness - _USUAL_CLOSENESS)
-    )
+    share = _USUAL_SHARE + _SHARE_PER_LEAD * (lead - _USUAL_LEAD) + _SHARE_PER_CLOSENESS * (closeness - _USUAL_CLOSENESS)
     return Share(float(np.clip(share, _LEAST_SHARE, _MOST_SHARE)), lead, closeness)
 
 
@@ -112,3 +108,21 @@ def _best_of_all(passages: Scores, first: Rows) -> Scores:
     if filled.any():
         best[filled] = np.maximum.reduceat(passages, first[:-1][filled])
     return best
+
+
+def find_best_passage(
+    article: int, keyword: Evidence | None, semantic: SemanticEvidence | None, share: Share, first: Rows
+) -> int:
+    """The row of an article's passage that answers best, the first of equals; -1 for an article without any."""
+    start, stop = int(first[article]), int(first[article + 1])
+    if start == stop:
+        return -1
+    scores = np.zeros(stop - start, np.float32)
+    if keyword is not None:
+        scores += np.float32(1 - share.meaning) * spread_of(keyword.passages).standardise(keyword.passages[start:stop])
+    if semantic is not None:
+        place = int(np.searchsorted(semantic.passages.rows, start))
+        if semantic.passages.rows[place : place + 1].tolist() == [start]:
+            cosines = semantic.passages.scores[place : place + stop - start]
+            scores += np.float32(share.meaning) * semantic.passage_spread.standardise(cosines)
+    return start + int(np.argmax(scores))

@@ -1,68 +1,120 @@
-"""Ranking: what lifts an article beyond its fused score, which articles are results, and whether any answers."""
+"""Ranking: the pipeline's stages from what both sides found to articles in order.
+
+Fuse whole articles and best passages, feed the first articles' words back, smooth over neighbours,
+add what titles say, and put what holds the very code that was asked for in front.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from kb.search.analysis import Token
-from kb.search.types import Mask, Mode, Rows, Scores
-
-# Added to z-scores, which seldom pass 8: an article that names the very code in the question
-# stands above every article that is only like it.
-IDENTIFIER_BOOST = 10.0
-_MIN_IDENTIFIER = 3  # characters; "5" and "10" are amounts
+from kb.search.codes import Place
+from kb.search.feedback import feed_back
+from kb.search.fusion import FIXED_SHARE, WHOLE_WEIGHT, Fused, Share, fuse, spread_of, weigh_sides
+from kb.search.keyword import KeywordIndex
+from kb.search.neighbours import NEIGHBOUR_WEIGHT, Neighbours
+from kb.search.stages import Stages
+from kb.search.titles import TITLE_WEIGHT, Titles
+from kb.search.types import Evidence, Mask, Mode, Rows, Scores, SemanticEvidence, Understanding
 
 # An article is a result of hybrid search when it holds at least this share of the question's idf …
 ENOUGH_COVERAGE = 0.5
-# … or comes this close to the best article in meaning.
+# … or comes this close to the best article in meaning, …
 ENOUGH_SIMILARITY = 0.7
-
-# There is an answer when some article reaches one of these. Measured with all-MiniLM-L6-v2 on our
-# articles: 97 % of their own 179 questions do, none of Cranfield's 225 on aeronautics, and a third
-# of wixqa_expert160's 160 on website building, which share words and tone with ours.
-ANSWER_SIMILARITY = 0.38
-ANSWER_COVERAGE = 0.75
+# … and this close at all: of questions on aeronautics, 1 % come closer to an article on website building.
+LEAST_SIMILARITY = 0.3
 
 
-def identifiers(tokens: Iterable[Token]) -> list[str]:
-    """The terms of a query that look like codes: long enough and with a digit or joined by underscores."""
-    return list(dict.fromkeys(token.term for token in tokens if len(token.term) >= _MIN_IDENTIFIER and _is_code(token)))
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """What ranks the articles of a partition."""
+
+    keyword: KeywordIndex
+    titles: Titles
+    neighbours: Neighbours | None  # None in a partition without vectors
+    first_passages: Rows  # shape (articles + 1,): the row of each article's first passage
 
 
-def _is_code(token: Token) -> bool:
-    return any(char.isdigit() for char in token.term) or token.joined_by_underscore
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What both sides found for one query, and the mode that this makes possible."""
+
+    mode: Mode
+    keyword: Evidence | None
+    semantic: SemanticEvidence | None
+    coverage: Scores  # shape (articles,): share of the query's idf that each article holds
+    similarity: Scores  # shape (articles,): best cosine; zeros without a model
+    title_likeness: Scores  # shape (articles,)
+    holders: Mapping[int, Place]  # articles that hold an identifier of the query, and where
 
 
-def boost_identifiers(scores: Scores, holding: Mask) -> Scores:
-    """Lift the articles whose `errors` hold an identifier of the query."""
-    return np.asarray(scores + np.where(holding, np.float32(IDENTIFIER_BOOST), np.float32(0)), np.float32)
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Every article's score, and what it is the sum of; arrays have shape (articles,)."""
+
+    scores: Scores
+    share: Share
+    parts: Mapping[str, Scores]  # by the names of `kb.search.explaining.PARTS`
+    tiers: Rows  # 0 for most; the higher, the more an article is about a code that was asked for
 
 
-def find_results(mode: Mode, coverage: Scores, similarity: Scores, holding: Mask) -> Mask:
-    """Which articles are results at all, before operators and filters; shape (articles,).
+def rank(indexes: Indexes, asked: Understanding, found: Found, stages: Stages) -> Ranked:
+    """Score every article for a query."""
+    share = weigh_sides(found.semantic, found.keyword)
+    if not stages.weighing and 0 < share.meaning < 1:
+        share = Share(FIXED_SHARE, share.lead, share.closeness)
+    fused = fuse(found.keyword, found.semantic, share, indexes.first_passages)
+    parts = _parts(indexes, fused, found, stages)
+    if stages.feedback and found.keyword and found.semantic:
+        fed = feed_back(indexes.keyword, asked.terms, found.keyword.articles, _total(parts))
+        words = np.float32(1 - share.meaning) * spread_of(fed).standardise(fed)
+        parts = _parts(indexes, Fused(words, fused.meaning, fused.passages), found, stages)
+    tiers = np.zeros(len(fused.passages), np.int32)
+    if stages.identifiers:
+        for row, place in found.holders.items():
+            tiers[row] = 1 + max(Place) - place
+    return Ranked(_total(parts), share, parts, tiers)
 
-    `coverage` is the share of the query's idf that an article holds, `similarity` its best cosine.
-    """
-    by_meaning = np.zeros(len(coverage), np.bool_)
-    if mode is not Mode.KEYWORD and similarity.size:
-        by_meaning = similarity >= max(ANSWER_SIMILARITY, float(similarity.max()) * ENOUGH_SIMILARITY)
-    if mode is Mode.SEMANTIC:
+
+def find_results(found: Found, stages: Stages) -> Mask:
+    """Which articles are results at all, before operators and filters; shape (articles,)."""
+    holding = np.zeros(len(found.coverage), np.bool_)
+    if stages.identifiers:
+        holding[list(found.holders)] = True
+    by_meaning = np.zeros(len(found.coverage), np.bool_)
+    if found.mode is not Mode.KEYWORD and found.similarity.size:
+        by_meaning = found.similarity >= max(LEAST_SIMILARITY, float(found.similarity.max()) * ENOUGH_SIMILARITY)
+    if found.mode is Mode.SEMANTIC:
         return by_meaning
-    if mode is Mode.KEYWORD:
-        return holding | (coverage > 0)
-    return by_meaning | holding | (coverage >= ENOUGH_COVERAGE)
+    if found.mode is Mode.KEYWORD:
+        return holding | (found.coverage > 0)
+    return by_meaning | holding | (found.coverage >= ENOUGH_COVERAGE)
 
 
-def is_answered(coverage: Scores, similarity: Scores, results: Mask) -> bool:
-    """Whether some result is close enough to the question to be called an answer."""
-    if not results.any():
-        return False
-    return bool((coverage[results] >= ANSWER_COVERAGE).any() or (similarity[results] >= ANSWER_SIMILARITY).any())
-
-
-def order_by(scores: Scores, results: Mask) -> Rows:
-    """The rows of the results, best first; equal scores in the order of the rows."""
+def order_by(ranked: Ranked, results: Mask) -> Rows:
+    """The rows of the results, best first: those about a code of the query, then by score; equals in the order of rows."""
     rows = np.flatnonzero(results)
-    return np.asarray(rows[np.argsort(-scores[rows], kind="stable")], np.int32)
+    return np.asarray(rows[np.lexsort((rows, -ranked.scores[rows], -ranked.tiers[rows]))], np.int32)
+
+
+def _parts(indexes: Indexes, fused: Fused, found: Found, stages: Stages) -> dict[str, Scores]:
+    whole = WHOLE_WEIGHT if stages.passages else 1.0
+    if not stages.whole_articles:
+        whole = 0.0
+    parts = {
+        "words, whole article": np.float32(whole) * fused.keyword,
+        "meaning, whole article": np.float32(whole) * fused.meaning,
+        "best passage": np.float32(1 - whole) * fused.passages,
+    }
+    if stages.neighbours and indexes.neighbours and found.semantic:
+        parts["neighbours"] = np.float32(NEIGHBOUR_WEIGHT) * indexes.neighbours.smooth(fused.articles)
+    if stages.titles and found.mode is not Mode.SEMANTIC:
+        parts["title"] = np.float32(TITLE_WEIGHT) * found.title_likeness**2
+    return parts
+
+
+def _total(parts: Mapping[str, Scores]) -> Scores:
+    return np.asarray(sum(parts.values()), np.float32)

@@ -15,6 +15,7 @@ from pathlib import Path
 from kb.search.analysis import fold, normalise, stop_words, terms, tokenise, words
 from kb.search.identifiers import FoundCode, find_identifiers, locate_identifiers, spellings
 from kb.search.spelling import Spelling, correct
+from kb.search.stages import ALL_STAGES, Stages
 from kb.search.types import Identifier, ReadQuery, Understanding, WeightedTerm
 from kb.search.vocabulary import Vocabulary
 from kb.search.words import PartitionWords
@@ -34,12 +35,12 @@ _OTHER_SPELLING = 0.25
 _MIN_JOINED_PART = 2  # letters
 
 
-def understand(read: ReadQuery, known: PartitionWords, *, verbatim: bool = False) -> Understanding:
-    """What a query is taken to mean; any query is accepted. With `verbatim`, no spelling is corrected."""
+def understand(read: ReadQuery, known: PartitionWords, stages: Stages = ALL_STAGES) -> Understanding:
+    """What a query is taken to mean; any query is accepted."""
     vocabulary = known.vocabulary
-    spelled = Spelling(read.plain) if verbatim else correct(read.plain, vocabulary, _fixed(read, known))
-    identifiers = find_identifiers(spelled.text, known.codes)
-    expansions, added = known.synonyms.expand(spelled.text, vocabulary)
+    spelled = correct(read.plain, vocabulary, _fixed(read, known)) if stages.spelling else Spelling(read.plain)
+    identifiers = find_identifiers(spelled.text, known.codes) if stages.identifiers else ()
+    expansions, added = known.synonyms.expand(spelled.text, vocabulary) if stages.synonyms else ((), ())
     asked = _most_telling(_asked(spelled.text, identifiers, vocabulary), identifiers, spelled.text, vocabulary)
     others = (*_other_spellings(spelled.text, vocabulary), *added)
     return Understanding(

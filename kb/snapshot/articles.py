@@ -68,6 +68,11 @@ class ArticleStore:
         self._first_section = _starts(self.records[:, 4])
         self._first_passage = _starts(self.records[:, 5])
 
+    @property
+    def first_passages(self) -> Table:
+        """The row of each article's first passage, and of the one behind the last; shape (articles + 1,), int32."""
+        return np.concatenate([self._first_passage, [len(self.passages)]]).astype(np.int32)
+
     def record(self, row: int) -> Record:
         """Where an article stands."""
         return Record(*self.records[row].tolist())

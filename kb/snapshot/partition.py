@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Partition:
         self.cards: Cards = read_cards(folder)
         self._store = ArticleStore(folder)
         self.passages: Rows = self._store.passages
+        self.first_passages: Rows = self._store.first_passages
         addresses = ADDRESSES.validate_json((folder / ADDRESSES_FILE).read_bytes())
         self._redirects = addresses.redirects
         self._media = frozenset(addresses.media)
@@ -63,6 +64,10 @@ class Partition:
         """The article's entry in lists."""
         row = self._row_of.get(id)
         return None if row is None else self.cards[row]
+
+    def rows(self, ids: Iterable[str]) -> list[int]:
+        """The rows of those of some articles that this audience has."""
+        return [self._row_of[id] for id in ids if id in self._row_of]
 
     def place(self, passage: int) -> Place | None:
         """Where a passage stands and the words around it, by its row; `None` if it speaks for its article as a whole."""
@@ -83,4 +88,3 @@ class Partition:
     def media(self, name: str) -> Path | None:
         """The file of an image that an article of this partition shows."""
         return self.folder / MEDIA_FOLDER / name if name in self._media else None
-

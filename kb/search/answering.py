@@ -1,0 +1,39 @@
+"""Answering: whether any result is close enough to the question to be called an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kb.search.types import Mask, Mode, Scores
+
+# An article answers when its best cosine, plus this share of the part of the question's idf that it
+# holds, reaches the threshold. Calibrated on the judged questions of wixqa_expert160, stackfaq_threads
+# and cranfield, each put to its own collection (answerable) and to the two others (hopeless).
+COVERAGE_SHARE = 0.15
+ANSWER_CLOSENESS = 0.50
+# Without a model, the part of the question's idf alone.
+ANSWER_COVERAGE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The best of any result's scores against the least that calls it an answer."""
+
+    answered: bool
+    measure: str  # "closeness", or "words covered" without a model; "code" when an identifier decides
+    score: float
+    threshold: float
+
+
+def judge(mode: Mode, coverage: Scores, similarity: Scores, results: Mask, *, holds_code: bool) -> Verdict:
+    """Judge the results of a query; `holds_code` when one of them holds an identifier that was asked for."""
+    rows = np.flatnonzero(results)
+    by_words = mode is Mode.KEYWORD
+    scores = coverage[rows] if by_words else similarity[rows] + np.float32(COVERAGE_SHARE) * coverage[rows]
+    best = round(float(scores.max(initial=0.0)), 4)
+    threshold = ANSWER_COVERAGE if by_words else ANSWER_CLOSENESS
+    if holds_code and rows.size:
+        return Verdict(True, "code", best, threshold)
+    return Verdict(rows.size > 0 and best >= threshold, "words covered" if by_words else "closeness", best, threshold)

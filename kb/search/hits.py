@@ -1,0 +1,67 @@
+"""Hits: what is shown of the articles that were found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kb.content.addresses import article_url
+from kb.search.account import Account
+from kb.search.explaining import Shown
+from kb.search.fusion import find_best_passage
+from kb.search.snippets import Snippet, make_snippet
+from kb.search.types import Hit, HitSection, Rows
+from kb.snapshot.partition import Partition
+
+
+class HitMaker:
+    """Makes hits of a partition's articles; safe to share between threads."""
+
+    def __init__(self, partition: Partition, first_passages: Rows) -> None:
+        """Remember where the texts are, and the row of each article's first passage."""
+        self._partition = partition
+        self._first = first_passages
+
+    def make(self, row: int, account: Account, worth: Mapping[str, float]) -> Hit:
+        """The hit for an article, by its row; `worth` says how much each term tells."""
+        card = self._partition.cards[row]
+        section, snippet = self._show(row, account, worth)
+        topic = self._partition.topic(card.topic)
+        return Hit(
+            id=card.id,
+            title=card.title,
+            url=article_url(card.id, section.anchor),
+            topic=card.topic,
+            topic_title=topic.title if topic else "",
+            section=section,
+            snippet=snippet.html,
+            score=round(float(account.ranked.scores[row]), 4),
+            updated=card.updated,
+            platforms=card.platforms,
+            products=card.products,
+            step=snippet.step,
+            steps=snippet.steps,
+        )
+
+    def show_whole(self, row: int, account: Account) -> Shown:
+        """The whole passage of an article that answers best, with what stands in front of it."""
+        card = self._partition.cards[row]
+        passage = self._best_passage(row, account)
+        place = self._partition.place(passage) if passage >= 0 else None
+        said = (place.heading, place.text[place.start : place.end]) if place else (card.summary,)
+        return Shown(row, card.title, ". ".join(part for part in (card.title, *said) if part))
+
+    def _show(self, row: int, account: Account, worth: Mapping[str, float]) -> tuple[HitSection, Snippet]:
+        """Where in an article the answer stands, and a snippet of it."""
+        passage = self._best_passage(row, account)
+        place = self._partition.place(passage) if passage >= 0 else None
+        summary = self._partition.cards[row].summary
+        if place is None:
+            return HitSection("", ""), make_snippet(summary or self._partition.beginning(row), worth)
+        section = HitSection(place.heading, place.anchor)
+        if not place.text:
+            return section, make_snippet(summary, worth)
+        return section, make_snippet(place.text, worth, range(place.start, place.end))
+
+    def _best_passage(self, row: int, account: Account) -> int:
+        found = account.found
+        return find_best_passage(row, found.keyword, found.semantic, account.ranked.share, self._first)
