@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.documents import make_documents
 from indexer.model import prepare_model
 from indexer.progress import Progress
-from indexer.publish import VECTOR_CACHE
+from indexer.publish import VECTOR_CACHE, publish
 from indexer.snapshot import write_partition
 from indexer.vectors import CachedEncoder
-from kb.access import Audience
+from kb.access import Audience, Viewer
 from kb.config import Settings
 from kb.content.types import Article, Section, Site
-from kb.evaluation.judgments import Collection, Document, load_collection
+from kb.evaluation.judgments import Collection, Document
 from kb.search.encoder import load_encoder
 from kb.search.engine import Engine
+from kb.search.serving import Serving
 from kb.snapshot.partition import Partition
+
+LIBRARIES = "evaluation"  # below KB_DATA: the snapshots of libraries that were evaluated
+_NAME = 16  # hex digits
 
 
 @contextmanager
-def open_collection(folder: Path, settings: Settings, progress: Progress) -> Iterator[tuple[Collection, Engine]]:
-    """Yield a collection and an engine over a temporary partition of its documents.
+def open_collection(collection: Collection, settings: Settings, progress: Progress) -> Iterator[Engine]:
+    """Yield an engine over a collection's documents.
 
-    Raises `CollectionError` and `EncoderError`.
+    A library of Markdown articles is published as it would be for agents, who read all of it, into a
+    folder of its own that is kept; other documents become a temporary partition. Raises `EncoderError`.
     """
-    collection = load_collection(folder)
+    if collection.library:
+        yield _open_library(collection.library, settings, progress)
+        return
     model = prepare_model(settings.model, settings.data, progress)
     encoder = load_encoder(settings.model, settings.data)
     cached = CachedEncoder(settings.data / VECTOR_CACHE, model, lambda: encoder)
@@ -36,7 +45,17 @@ def open_collection(folder: Path, settings: Settings, progress: Progress) -> Ite
     with tempfile.TemporaryDirectory() as place:
         partition = Path(place) / collection.name
         write_partition(partition, make_documents(articles, Site(), Audience.PUBLIC), cached, progress)
-        yield collection, Engine(Partition(partition, Audience.PUBLIC, collection.name), lambda: encoder)
+        yield Engine(Partition(partition, Audience.PUBLIC, collection.name), lambda: encoder)
+
+
+def _open_library(library: Path, settings: Settings, progress: Progress) -> Engine:
+    name = hashlib.sha256(str(library.resolve()).encode()).hexdigest()[:_NAME]
+    own = replace(settings, articles=library.resolve(), data=settings.data / LIBRARIES / name)
+    publish(own, progress)
+    serving = Serving(own)
+    serving.refresh()
+    serving.load_model()
+    return serving.engine(Viewer(Audience.AGENTS))
 
 
 def _article(document: Document) -> Article:

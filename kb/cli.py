@@ -18,7 +18,7 @@ from kb.content.types import Severity
 from kb.errors import FixlineError, SettingError
 from kb.search.serving import Serving
 from kb.search.types import Filters, Mode, Query
-from kb.terminal import BuildProgress, show_article, show_evaluations, show_json, show_line, show_problems, show_results
+from kb.terminal import BuildProgress, show_article, show_evaluation, show_json, show_line, show_problems, show_results
 
 _audience_option = click.option(
     "--audience",
@@ -145,27 +145,43 @@ def serve() -> None:
 
 @cli.command()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--ablate", is_flag=True, help="Also rank fusion, one slip in each query, and the pipeline less each of its stages."
+)
+@click.option(
+    "--queries",
+    "tables",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="For a library of Markdown articles, its table of query and path; may be repeated, in the order of such libraries.",
+)
 @_json_option
-def evaluate(folders: tuple[Path, ...], as_json: bool) -> None:
-    """Measure relevance on judged collections: folders with corpus.jsonl, queries.jsonl and qrels.tsv."""
+def evaluate(folders: tuple[Path, ...], tables: tuple[Path, ...], ablate: bool, as_json: bool) -> None:
+    """Measure relevance on judged collections.
+
+    A collection is a folder with corpus.jsonl, queries.jsonl and qrels.tsv, or a library of Markdown
+    articles with a table of queries and paths: queries.tsv in it, NAME.tsv or NAME-queries.tsv beside it, or --queries.
+    """
     from indexer.collection import open_collection  # noqa: PLC0415 - serving needs neither
+    from kb.evaluation.judgments import CORPUS, load_collection  # noqa: PLC0415
     from kb.evaluation.run import evaluate_collection  # noqa: PLC0415
 
     settings = load_settings(os.environ)
+    named = iter(tables)
+    collections = [load_collection(folder, None if (folder / CORPUS).exists() else next(named, None)) for folder in folders]
     evaluations = []
-    for folder in folders:
-        with BuildProgress(quiet=as_json) as progress, open_collection(folder, settings, progress) as (collection, engine):
-            evaluations.append(evaluate_collection(collection, engine))
+    for collection in collections:
+        with BuildProgress(quiet=as_json) as progress, open_collection(collection, settings, progress) as engine:
+            evaluations.append(evaluate_collection(collection, engine, ablate=ablate, told=_say_aside))
     if as_json:
         show_json({"collections": [asdict(evaluation) for evaluation in evaluations]})
     else:
-        show_evaluations(
-            [
-                (one.collection, mode, dict(one.metrics[mode]), dict(one.latency_ms[mode]))
-                for one in evaluations
-                for mode in one.metrics
-            ]
-        )
+        for evaluation in evaluations:
+            show_evaluation(evaluation)
+
+
+def _say_aside(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _serving(*, with_model: bool) -> Serving:

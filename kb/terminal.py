@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from kb.content.types import Article, Problem
+from kb.evaluation.types import Evaluation
 from kb.search.explanation import Check, ExplainedTerm, Explanation, Reading, Stage
 from kb.search.types import Hit, Results
 
@@ -170,13 +171,27 @@ def show_problems(root: Path, problems: Iterable[Problem]) -> None:
         click.echo(f"{shown}:{problem.line}: {problem.rule}: {problem.message}")
 
 
-def show_evaluations(rows: Sequence[tuple[str, str, dict[str, float], dict[str, float]]]) -> None:
-    """Collection, mode, measures and latency, a line each."""
-    table = Table("collection", "mode", *EVALUATION_COLUMNS, "p50 ms", "p95 ms")
-    for collection, mode, metrics, latency in rows:
-        numbers = [f"{metrics[name]:.3f}" for name in EVALUATION_COLUMNS]
-        table.add_row(collection, mode, *numbers, f"{latency['p50']:.1f}", f"{latency['p95']:.1f}")
-    _out().print(table)
+def show_evaluation(one: Evaluation) -> None:
+    """Quality of every configuration and kind of query, no-answer shares, significance and latency of one collection."""
+    out = _out()
+    out.print(f"[bold]{escape(one.collection)}[/] · {one.queries} queries", highlight=False)
+    table = Table("configuration", *EVALUATION_COLUMNS)
+    for name, metrics in one.ablation.items():
+        table.add_row(escape(name), *(f"{metrics[measure]:.4f}" for measure in EVALUATION_COLUMNS))
+    out.print(table)
+    kinds = Table("kind of query", "queries", *EVALUATION_COLUMNS)
+    for kind, metrics in one.kinds.items():
+        kinds.add_row(kind, f"{metrics['queries']:.0f}", *(f"{metrics[measure]:.4f}" for measure in EVALUATION_COLUMNS))
+    out.print(kinds)
+    for measure, against in one.significance.items():
+        out.print(f"{measure}: {against.ahead:+.4f} over {against.side}, p = {against.p:.4f}", highlight=False)
+    shares = one.no_answer
+    out.print(
+        f"answered: {shares.answerable:.1%} of its own questions; no answer: {shares.unrelated:.1%} of unrelated ones, "
+        f"{shares.near_misses:.1%} of its own without the documents that answer them",
+        highlight=False,
+    )
+    out.print(" · ".join(f"{share} {value:.1f} ms" for share, value in one.latency_ms.items()), highlight=False)
 
 
 def show_line(text: str) -> None:

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from kb.evaluation.judgments import Collection
+from kb.evaluation.types import NoAnswer
 from kb.search.engine import Engine
 from kb.search.types import Query
 
 UNRELATED_FILE = Path(__file__).parent / "data" / "unrelated.txt"
-
-
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """Shares, 0 to 1, of the questions that were judged rightly."""
-
-    answerable: float  # the collection's own questions that are called answered
-    unrelated: float  # questions on other subjects that are called unanswered
-    near_misses: float  # own questions, put to the collection without the documents that answer them, called unanswered
-    accuracy: float  # the mean of `answerable` and `unrelated`
 
 
 def measure_no_answer(collection: Collection, engine: Engine) -> NoAnswer:

@@ -5,17 +5,28 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from kb.evaluation.configurations import ALONE, KEYWORD, OURS, RANK_FUSION, SEMANTIC, SERVING, SIDES, WITHOUT, Configuration
-from kb.evaluation.configurations import Run, fuse_ranks
+from kb.evaluation.configurations import (
+    ALONE,
+    KEYWORD,
+    OURS,
+    RANK_FUSION,
+    SEMANTIC,
+    SERVING,
+    SIDES,
+    WITHOUT,
+    Configuration,
+    Run,
+    fuse_ranks,
+)
 from kb.evaluation.judgments import Collection
 from kb.evaluation.kinds import kind_of
 from kb.evaluation.measures import DEPTH, PerQuery, chance, means, measure
-from kb.evaluation.no_answer import NoAnswer, measure_no_answer
+from kb.evaluation.no_answer import measure_no_answer
 from kb.evaluation.slips import make_slip
+from kb.evaluation.types import Evaluation, Lead
 from kb.search.engine import Engine
 from kb.search.types import Query
 
@@ -26,20 +37,6 @@ SLIPPED = "ours, one slip in each query"
 UNMENDED = "the same slips, not corrected"
 
 Told = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What one collection showed."""
-
-    collection: str
-    queries: int
-    metrics: Mapping[str, float]  # measure -> mean over the queries, of the pipeline as it serves
-    latency_ms: Mapping[str, float]  # percentile -> milliseconds
-    kinds: Mapping[str, Mapping[str, float]]  # kind of query -> measure, and "queries"
-    no_answer: NoAnswer
-    ablation: Mapping[str, Mapping[str, float]]  # configuration -> measure, without --ablate only the two sides
-    significance: Mapping[str, object] = field(default_factory=dict)  # ours against the best single side
 
 
 def evaluate_collection(collection: Collection, engine: Engine, *, ablate: bool, told: Told) -> Evaluation:
@@ -110,12 +107,12 @@ def _by_kind(queries: Mapping[str, str], values: PerQuery) -> dict[str, dict[str
     return {kind: means(values, chosen) | {"queries": len(chosen)} for kind, chosen in sorted(kinds.items())}
 
 
-def _significance(ours: PerQuery, rows: Mapping[str, PerQuery]) -> dict[str, object]:
+def _significance(ours: PerQuery, rows: Mapping[str, PerQuery]) -> dict[str, Lead]:
     """For the main measures, the best single side, how far ours is ahead of it, and the chance that this is none."""
-    told: dict[str, object] = {}
+    leads: dict[str, Lead] = {}
     for name in ("nDCG@10", "MRR@10"):
         averages = {side: float(np.mean(list(rows[side][name].values()))) for side in SIDES}
         best = max(averages, key=lambda side: averages[side])
         ahead = float(np.mean(list(ours[name].values()))) - averages[best]
-        told[name] = {"best side": best, "ahead": round(ahead, 4), "p": chance(ours, rows[best], name)}
-    return told
+        leads[name] = Lead(best, round(ahead, 4), chance(ours, rows[best], name))
+    return leads

@@ -92,10 +92,10 @@ def _most_telling(asked: Sequence[str], identifiers: Iterable[Identifier], text:
 
 
 def _other_spellings(text: str, vocabulary: Vocabulary) -> list[WeightedTerm]:
-    """`wifi` for `wi fi` and `login` for `log in`, where some article writes it so."""
+    """`wifi` for `wi fi` and `login` for `log in`, where some title, heading or the like writes it so."""
     typed = words(text)
     pairs = ((first, second) for first, second in pairwise(typed) if _may_be_one(first, second))
-    joined = [first + second for first, second in pairs if vocabulary.count(first + second)]
+    joined = [first + second for first, second in pairs if vocabulary.is_telling(normalise(first + second))]
     return [WeightedTerm(normalise(word), _OTHER_SPELLING) for word in dict.fromkeys(joined)]
 
 
