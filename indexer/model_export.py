@@ -66,20 +66,18 @@ class Original:
         self._model.tokenizer.backend_tokenizer.save(str(file))
 
     def export(self, file: Path) -> None:
-        """Write a float32 ONNX graph from token ids and mask to unit vectors."""
+        """Write a float32 ONNX graph from one text's token ids, shape (1, tokens), to its unit vector, (1, d)."""
         import torch  # noqa: PLC0415 - as above
 
-        example = self._model.tokenizer(["A text of some words", "another"], padding=True, return_tensors="pt")
-        inputs = (example["input_ids"], example["attention_mask"])
-        sizes = {0: "texts", 1: "tokens"}
+        example = self._model.tokenizer(["A text of some words"], return_tensors="pt")
         with _quiet(), torch.no_grad():
             torch.onnx.export(
                 _embedder(self._model[0], self._pooling),
-                inputs,
+                (example["input_ids"],),
                 str(file),
-                input_names=["input_ids", "attention_mask"],
+                input_names=["tokens"],
                 output_names=["vectors"],
-                dynamic_axes={"input_ids": sizes, "attention_mask": sizes, "vectors": {0: "texts"}},
+                dynamic_axes={"tokens": {1: "tokens"}},
                 opset_version=_OPSET,
                 dynamo=False,  # ONNX Runtime fuses the attention of this exporter's graphs, and needs no onnxscript
             )
@@ -114,13 +112,9 @@ def _embedder(part: Any, pooling: str) -> torch.nn.Module:
             super().__init__()
             self.transformer = part.auto_model
 
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            hidden = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            if pooling == "cls":
-                pooled = hidden[:, 0]
-            else:
-                weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
-                pooled = (hidden * weights).sum(1) / weights.sum(1)
+        def forward(self, tokens: Any) -> Any:
+            hidden = self.transformer(input_ids=tokens, attention_mask=torch.ones_like(tokens)).last_hidden_state
+            pooled = hidden[:, 0] if pooling == "cls" else hidden.mean(1)
             return torch.nn.functional.normalize(pooled, dim=1)
 
     return Embedder().eval()

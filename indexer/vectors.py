@@ -42,6 +42,7 @@ _BLOCK = 4_096  # vectors taken as float64 at a time
 
 # Half precision: a cosine changes by .0003 at most, and the cache is half as large.
 _SCHEMA = "CREATE TABLE IF NOT EXISTS half (model TEXT, text TEXT, vector BLOB NOT NULL, PRIMARY KEY (model, text)) WITHOUT ROWID"
+_KEEP = "INSERT OR REPLACE INTO half VALUES (?, ?, ?)"
 _RECALL = "SELECT text, vector FROM half WHERE model = ? AND text IN (SELECT value FROM json_each(?))"
 
 
@@ -78,9 +79,7 @@ class CachedEncoder:
         vectors = self._encoder.encode([text for _, text in batch]).astype(np.float16)
         new = {key: vector.tobytes() for (key, _), vector in zip(batch, vectors, strict=True)}
         db.execute("BEGIN IMMEDIATE")
-        db.executemany(
-            "INSERT OR REPLACE INTO half VALUES (?, ?, ?)", [(self._model, key, vector) for key, vector in new.items()]
-        )
+        db.executemany(_KEEP, [(self._model, key, vector) for key, vector in new.items()])
         db.execute("COMMIT")
         return new
 
@@ -138,7 +137,8 @@ def _means(passages: Scores, first: Rows) -> Scores:
     if filled.any():
         means[filled] = np.add.reduceat(passages, first[:-1][filled], axis=0)
     lengths = np.linalg.norm(means, axis=1, keepdims=True)
-    return np.divide(means, lengths, out=means, where=lengths > 0)
+    np.divide(means, lengths, out=means, where=lengths > 0)
+    return means
 
 
 def _moments(stored: Components, scales: Scores) -> Scores:

@@ -115,6 +115,27 @@ def test_equal_texts_are_encoded_once_and_each_gets_its_vector(tmp_path: Path) -
     assert ticks.done == [3]
 
 
+def test_a_vector_is_the_same_new_and_remembered(tmp_path: Path) -> None:
+    encoder = CachedEncoder(tmp_path / "cache.sqlite", "hashing", HashingEncoder)
+    new, remembered = (encoder.encode(["a red light"], _started()) for _ in range(2))
+    assert (new == remembered).all()
+
+
+def test_what_a_stopped_build_had_encoded_is_not_encoded_again(tmp_path: Path) -> None:
+    class Stopping(CountingEncoder):
+        def encode(self, texts: Sequence[str]) -> Scores:
+            if self.encoded:
+                raise KeyboardInterrupt
+            return super().encode(texts)
+
+    texts = [f"light {number}" for number in range(400)]
+    stopping, after = Stopping(), CountingEncoder()
+    with pytest.raises(KeyboardInterrupt):
+        CachedEncoder(tmp_path / "cache.sqlite", "hashing", lambda: stopping).encode(texts, _started())
+    CachedEncoder(tmp_path / "cache.sqlite", "hashing", lambda: after).encode(texts, _started())
+    assert sorted(stopping.encoded + after.encoded) == sorted(texts)
+
+
 def test_another_model_has_its_own_vectors(tmp_path: Path) -> None:
     counting = CountingEncoder()
     for model in ("one", "two"):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from indexer.vectors import save_vectors
@@ -15,7 +17,7 @@ DIMENSIONS = 64
 CLOSE = 0.01  # int8 in 64 dimensions
 
 
-def unit(vectors: Scores) -> Scores:
+def unit(vectors: npt.NDArray[Any]) -> Scores:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True), np.float32)
 
 

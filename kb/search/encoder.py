@@ -56,13 +56,14 @@ class OnnxEncoder:
             return np.concatenate([np.empty((0, self._dimensions), np.float32), *threads.map(self._encode_one, texts)])
 
     def _encode_one(self, text: str) -> Scores:
-        """One text at a time, as a batch gained nothing (77 texts a second of one core with 1 to 8 of 117 tokens, 63 with 32).
+        """One text at a time, as batches gained nothing: 77 texts of 117 tokens a second of one core with 1 to 8, 63 with 32.
 
-        Nothing is filled up, and a vector depends on its text alone: the range that activations are
-        quantised over is that of a batch, and a short text among long ones came out at a cosine of .96.
+        So the graph needs no mask, a twentieth of its time, and a vector depends on its text alone:
+        the range over which activations are quantised is that of a batch, where a short text among
+        long ones came out at a cosine of .96.
         """
         tokens = np.array([self._tokenizer.encode(text[: self._characters]).ids], np.int64)
-        vectors: Scores = self._session.run(None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})[0]
+        vectors: Scores = self._session.run(None, {"tokens": tokens})[0]
         return vectors
 
 

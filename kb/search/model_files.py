@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from kb.config import BUNDLED_MODEL, HASHING_MODEL, NO_MODEL
 from kb.errors import EncoderError
 
-RECIPE_VERSION = "1"  # raised when the exporter would make other vectors of the same weights
+RECIPE_VERSION = "2"  # raised when the exporter would make other vectors of the same weights
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 RECIPE_FILE = "recipe.json"
