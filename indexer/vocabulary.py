@@ -73,7 +73,7 @@ def _count(texts: Iterable[str]) -> _Counted:
         found = compounds(text)
         seen.update(found)
         distinct = set(found)
-        for compound in distinct - terms_of.keys():
+        for compound in distinct.difference(terms_of):
             terms_of[compound] = tuple(map(normalise, surface_words(compound)))
         terms.update({term for compound in distinct for term in terms_of[compound]})
     words: Counter[str] = Counter()

@@ -45,6 +45,7 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
         ("routerlights", "router lights"),
         ("inter net", "internet"),
         ("rotuer ligths", "router lights"),
+        ("teh router", "the router"),
         ("zzzzzzzz", "zzzzzzzz"),
     ],
 )

@@ -11,7 +11,7 @@ recognised where some article of the partition holds the code.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -76,8 +76,13 @@ class FoundCode:
 
 def find_identifiers(text: str, codes: Codes) -> tuple[Identifier, ...]:
     """The identifiers of a query, in order, each code once; those that no article holds are identifiers, too."""
+    return report_identifiers(text, locate_identifiers(text, codes))
+
+
+def report_identifiers(text: str, places: Iterable[FoundCode]) -> tuple[Identifier, ...]:
+    """The identifiers at these places of a text, each code once."""
     found: dict[str, Identifier] = {}
-    for place in locate_identifiers(text, codes):
+    for place in places:
         found.setdefault(place.code, Identifier(text[place.start : place.end], place.code))
     return tuple(found.values())
 
