@@ -51,7 +51,7 @@ def write_vocabulary(folder: Path, texts: Iterable[str], telling: Sequence[str])
     np.save(folder / ARTICLES_FILE, np.array(holding, np.uint32), allow_pickle=False)
     headlines = _count(telling).terms
     np.save(folder / TELLING_FILE, np.array([term in headlines for term in terms], np.bool_), allow_pickle=False)
-    write_lexicon(folder / ENGLISH_FOLDER, sorted(english_words() - counted.words.keys(), key=str.encode))
+    write_lexicon(folder / ENGLISH_FOLDER, sorted(english_words(), key=str.encode))
     np.save(folder / PAIRS_FILE, _pairs(words, telling), allow_pickle=False)
     _write_deletions(folder, words)
 

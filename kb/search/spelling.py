@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from kb.search.analysis import fold, stop_words
+from kb.search.analysis import fold, normalise, stop_words
 from kb.search.types import Correction
 from kb.search.vocabulary import MAX_WORD, Neighbour, Vocabulary
 
@@ -176,8 +176,11 @@ def _split(place: int, typed: str, vocabulary: Vocabulary) -> Iterable[_Choice]:
         first, second = typed[:cut], typed[cut:]
         fewest = min(vocabulary.count(first), vocabulary.count(second))
         if fewest:
-            beside = _BESIDE_IN_A_TITLE if vocabulary.stand_together(first, second) else 0.0
-            yield _Choice(place, place, f"{first} {second}", math.log(fewest) - _MISSING_SPACE + beside)
+            stand_together = vocabulary.stand_together(first, second)
+            # `routerlights` and not `chromecast`, whose parts are common, too, but of which no headline speaks
+            is_sure = stand_together or all(vocabulary.is_telling(normalise(part)) for part in (first, second))
+            beside = _BESIDE_IN_A_TITLE if stand_together else 0.0
+            yield _Choice(place, place, f"{first} {second}", math.log(fewest) - _MISSING_SPACE + beside, is_sure)
 
 
 def _joined(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> Iterable[_Choice]:
@@ -191,10 +194,14 @@ def _joined(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> Itera
 
 
 def _suggestions(rare: Iterable[str], vocabulary: Vocabulary) -> tuple[Correction, ...]:
-    """For words that are known but very rare in the partition, frequent ones that are one slip away."""
+    """For words that may be slips though they are known, far more frequent ones that are one slip away.
+
+    They are misspellings that some article has, and English words that none has.
+    """
     found: list[Correction] = []
-    known = (word for word in rare if len(word) >= _MIN_LETTERS and vocabulary.is_known(word) and word not in stop_words())
-    for word in islice(known, MAX_CORRECTIONS):
+    long = (word for word in rare if len(word) >= _MIN_LETTERS and word not in stop_words())
+    suspect = (word for word in long if vocabulary.is_english(word) != vocabulary.is_used(word))
+    for word in islice(suspect, MAX_CORRECTIONS):
         near = [neighbour for neighbour in vocabulary.neighbours(word) if neighbour.slips == 1]
         best = max(near, key=lambda neighbour: (neighbour.count, neighbour.word), default=None)
         if best and best.count >= _TIMES_AS_FREQUENT * max(1, vocabulary.count(word)):

@@ -1,7 +1,7 @@
 """The vocabulary of a partition: which words and terms it has, how often, and what is spelled nearly alike.
 
 Words are of letters only, as written but for case and accents; terms are what the analysis chain makes of them.
-Words of ordinary English that the partition does not have are known too, so that nobody is
+Words of ordinary English are known too, so that nobody is
 corrected for a good word that no article happens to use. Words nearly alike are found by
 symmetric deletion (Garbe's SymSpell): two words are at most n slips apart only if deleting up to
 n letters from each can make them equal. Deletions are taken from the first letters alone, and
@@ -66,7 +66,11 @@ class Vocabulary:
 
     def is_known(self, word: str) -> bool:
         """Whether a folded word stands in the partition, in any of its forms, or is ordinary English."""
-        return self.is_used(word) or word in self._english
+        return self.is_used(word) or self.is_english(word)
+
+    def is_english(self, word: str) -> bool:
+        """Whether a folded word is ordinary English."""
+        return word in self._english
 
     def is_used(self, word: str) -> bool:
         """Whether a folded word stands in the partition, in any of its forms, or is a stop word."""
