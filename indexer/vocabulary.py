@@ -51,7 +51,7 @@ def write_vocabulary(folder: Path, texts: Iterable[str], telling: Sequence[str])
     np.save(folder / ARTICLES_FILE, np.array(holding, np.uint32), allow_pickle=False)
     headlines = _count(telling).terms
     np.save(folder / TELLING_FILE, np.array([term in headlines for term in terms], np.bool_), allow_pickle=False)
-    write_lexicon(folder / ENGLISH_FOLDER, sorted(english_words() - counted.words.keys(), key=str.encode))
+    write_lexicon(folder / ENGLISH_FOLDER, sorted(english_words(), key=str.encode))
     np.save(folder / PAIRS_FILE, _pairs(words, telling), allow_pickle=False)
     _write_deletions(folder, words)
 
@@ -73,7 +73,7 @@ def _count(texts: Iterable[str]) -> _Counted:
         found = compounds(text)
         seen.update(found)
         distinct = set(found)
-        for compound in distinct - terms_of.keys():
+        for compound in distinct.difference(terms_of):
             terms_of[compound] = tuple(map(normalise, surface_words(compound)))
         terms.update({term for compound in distinct for term in terms_of[compound]})
     words: Counter[str] = Counter()

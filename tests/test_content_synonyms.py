@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from kb.content.library import load_library
 from kb.content.lint import lint
 from kb.content.synonyms import FILE, parse_synonyms, phrase_key
-from kb.content.types import SynonymLine
+from kb.content.types import Problem, SynonymLine
 from tests.content_files import write_library
 
 ARTICLE = "---\ntitle: Router box\nsummary: S.\nsymptoms: [laggy]\n---\nThe modem and the Wi-Fi have high ping.\n"
@@ -78,7 +79,8 @@ def test_a_file_that_is_not_utf_8_or_a_folder_is_no_reason_to_stop(tmp_path: Pat
 
 def test_a_library_without_the_file_has_no_synonyms(tmp_path: Path) -> None:
     library = load_library(tmp_path)
-    assert library.synonyms == library.problems == ()
+    assert library.synonyms == ()
+    assert library.problems == ()
 
 
 def test_the_synonyms_of_our_own_library_can_all_be_used() -> None:
@@ -95,15 +97,19 @@ def test_phrases_are_compared_without_case_joints_and_endings(one: str, other: s
     assert phrase_key(one) == phrase_key(other)
 
 
+def numbers(lines: Iterable[SynonymLine], problems: Iterable[Problem]) -> list[int]:
+    return [line.line for line in lines] + [problem.line for problem in problems]
+
+
 @given(st.text())
 def test_any_text_is_accepted(text: str) -> None:
     lines, problems = parse_synonyms(text)
     assert all(line.asked and line.means for line in lines)
-    assert all(1 <= item.line <= text.count("\n") + 1 for item in (*lines, *problems))
+    assert all(1 <= number <= text.count("\n") + 1 for number in numbers(lines, problems))
 
 
 @given(st.text(alphabet="ab,=> #\n-é", max_size=60))
 def test_every_line_with_content_is_used_or_told_of(text: str) -> None:
     lines, problems = parse_synonyms(text)
     filled = [number for number, line in enumerate(text.split("\n"), 1) if line.partition("#")[0].strip()]
-    assert sorted(item.line for item in (*lines, *problems)) == filled
+    assert sorted(numbers(lines, problems)) == filled

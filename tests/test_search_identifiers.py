@@ -135,6 +135,10 @@ def test_codes_are_found_by_their_beginning(codes: CodeBook) -> None:
     assert len(codes.beginning_with("", 2)) == 2
 
 
+def test_a_word_far_from_a_number_makes_it_no_code(codes: CodeBook) -> None:
+    assert find_identifiers(f"error {' ' * 100_000} 65", codes) == ()
+
+
 def test_an_empty_code_book_opens(tmp_path: Path) -> None:
     write_codes(tmp_path / "codes", ())
     book = CodeBook(tmp_path / "codes")

@@ -45,6 +45,7 @@ def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
         ("routerlights", "router lights"),
         ("inter net", "internet"),
         ("rotuer ligths", "router lights"),
+        ("teh router", "the router"),
         ("zzzzzzzz", "zzzzzzzz"),
     ],
 )
@@ -77,6 +78,12 @@ def test_codes_addresses_and_short_words_are_left_alone(vocabulary: Vocabulary, 
     assert correct(text, vocabulary).text == text
 
 
+def test_two_words_of_which_no_headline_speaks_are_asked_about_only(vocabulary: Vocabulary) -> None:
+    found = correct("devicesrooster", vocabulary)
+    assert found.text == "devicesrooster"
+    assert found.suggestions == (Correction("devicesrooster", "devices rooster"),)
+
+
 def test_two_words_that_no_article_has_are_joined_to_one_that_some_has(vocabulary: Vocabulary) -> None:
     assert correct("my mail box", vocabulary).text == "my mailbox"
     assert correct("the portal", vocabulary).text == "the portal"
@@ -93,10 +100,11 @@ def test_two_slips_are_mended_only_from_eight_letters(vocabulary: Vocabulary) ->
 
 def test_a_misspelling_that_an_article_has_is_asked_about_only(vocabulary: Vocabulary, tmp_path: Path) -> None:
     (tmp_path / "words").mkdir()
-    write_vocabulary(tmp_path / "words", ["receive " * 300, "recieve"], [])
-    found = correct("recieve", Vocabulary(tmp_path / "words"))
-    assert found.text == "recieve"
-    assert found.suggestions == (Correction("recieve", "receive"),)
+    write_vocabulary(tmp_path / "words", ["receive share " * 300, "recieve sharp"], [])
+    found = correct("recieve sharp shape", Vocabulary(tmp_path / "words"))
+    assert found.text == "recieve sharp shape"
+    # "sharp" is English and used; "shape" is English, but no article has it
+    assert found.suggestions == (Correction("recieve", "receive"), Correction("shape", "share"))
 
 
 def test_two_slips_of_which_one_is_in_the_first_letter_are_asked_about_only(vocabulary: Vocabulary) -> None:

@@ -11,7 +11,7 @@ recognised where some article of the partition holds the code.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,11 +22,12 @@ MAX_CODE_WORDS = 6  # of a code typed as words
 MAX_FOUND = 64  # identifiers of one text; a log file pasted whole holds more, and says no more
 
 _NUMBER_WORDS = r"(?:error|err|code|status|event|http|https|smtp|stop|fault|fehler)"
-_BEFORE_NUMBER = r"(?:\s+(?:code|id|number|no\.?|nr\.?))?\s*[:#=\-]?\s*"
+_GAP = r"\s{0,3}"  # bounded, so that a megabyte of spaces is passed over in one go
+_BEFORE_NUMBER = rf"(?:\s{{1,3}}(?:code|id|number|no\.?|nr\.?))?{_GAP}[:#=\-]?{_GAP}"
 _SHAPES = re.compile(
     rf"""(?<![\w.])(?:
       (?P<hex>0x[0-9a-f]+)
-    | port\s*[:#]?\s*(?P<port>\d{{1,5}})
+    | port{_GAP}[:#]?{_GAP}(?P<port>\d{{1,5}})
     | {_NUMBER_WORDS}{_BEFORE_NUMBER}(?P<number>\d+(?:-\d+)*)(?!\.\d)
     | (?:net::)?(?P<underscored>[a-z0-9]+(?:_+[a-z0-9]+)+)
     | (?P<dotted>\d+(?:\.(?:\d+|x{{1,3}}|\*)){{2,5}})
@@ -76,8 +77,13 @@ class FoundCode:
 
 def find_identifiers(text: str, codes: Codes) -> tuple[Identifier, ...]:
     """The identifiers of a query, in order, each code once; those that no article holds are identifiers, too."""
+    return report_identifiers(text, locate_identifiers(text, codes))
+
+
+def report_identifiers(text: str, places: Iterable[FoundCode]) -> tuple[Identifier, ...]:
+    """The identifiers at these places of a text, each code once."""
     found: dict[str, Identifier] = {}
-    for place in locate_identifiers(text, codes):
+    for place in places:
         found.setdefault(place.code, Identifier(text[place.start : place.end], place.code))
     return tuple(found.values())
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import zlib
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,12 @@ class Lexicon:
     def text(self, row: int) -> str:
         """The string of a row."""
         return self._raw(row).decode("utf-8")
+
+    def texts(self, first: int, last: int) -> list[str]:
+        """The strings of the rows from `first` up to, but without, `last`."""
+        ends = self._ends[first : last + 1].tolist()
+        together = bytes(self._bytes[ends[0] : ends[-1]])
+        return [together[start - ends[0] : end - ends[0]].decode("utf-8") for start, end in pairwise(ends)]
 
     def beginning_with(self, prefix: str) -> range:
         """The rows of the strings that begin with a prefix; all rows for an empty one."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from kb.search.analysis import fold
+from kb.search.analysis import fold, normalise, stop_words
 from kb.search.types import Correction
 from kb.search.vocabulary import MAX_WORD, Neighbour, Vocabulary
 
@@ -32,16 +32,17 @@ _MISSING_SPACE = 3.0
 _EXTRA_SPACE = 2.0
 _BESIDE_IN_A_TITLE = 3.0  # less, when titles have the word beside its neighbour in the query
 
-# A word that is known but this many times as rare as one a slip away is worth a question.
-_RARE = 2
-_FREQUENT_NEIGHBOUR = 200
+# A word that stands in the partition at most so often, and in another spelling so many times as often, is worth a question.
+_RARE = 5
+_TIMES_AS_FREQUENT = 200
 
 _MIN_LETTERS = 4  # typed or meant: of a shorter word, every other one is a neighbour
 _MIN_SPLIT_PART = 3  # letters: nearly every word could be split into shorter ones
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SLANT = 0.5  # of a key, by which each row of a keyboard lies to the right of the one above
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_JOINTS = re.compile(r"\S+")
+_CHUNK = re.compile(r"\S+")
+_CODE_LIKE = re.compile(r"[\d_@/\\]")  # a code, an address of mail or of a page, or a path holds one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,16 @@ def correct(text: str, vocabulary: Vocabulary, is_fixed: Callable[[int, str], bo
     At most `MAX_CORRECTIONS` words that the partition does not have are looked at.
     """
     words = _read_words(text, is_fixed)
-    unused = [place for place, word in enumerate(words) if word.is_free and not vocabulary.is_used(word.folded)]
+    rare = [place for place, word in enumerate(words) if word.is_free and vocabulary.count(word.folded) <= _RARE]
+    unused = [place for place in rare if not vocabulary.is_used(words[place].folded)]
     choices: list[_Choice] = []
     for place in unused[:MAX_CORRECTIONS]:
         choice = _choose(words, place, vocabulary)
         if choice and (not choices or choice.first > choices[-1].last):
             choices.append(choice)
+    sure = [choice for choice in choices if choice.is_sure]
     doubtful = (Correction(words[choice.first].folded, choice.meant) for choice in choices if not choice.is_sure)
-    return _mend(text, words, [choice for choice in choices if choice.is_sure], (*doubtful, *_suggestions(words, vocabulary)))
+    return _mend(text, words, sure, (*doubtful, *_suggestions((words[place].folded for place in rare), vocabulary)))
 
 
 def neighbours_of(key: str) -> list[str]:
@@ -132,8 +135,8 @@ def _substitution_cost(typed: str, meant: str) -> float:
 
 def _read_words(text: str, is_fixed: Callable[[int, str], bool]) -> list[_Word]:
     words: list[_Word] = []
-    for chunk in _JOINTS.finditer(text):
-        is_plain = not any(char.isdigit() or char in "_@/\\" for char in chunk.group())
+    for chunk in _CHUNK.finditer(text):
+        is_plain = not _CODE_LIKE.search(chunk.group())
         for match in _WORD.finditer(text, chunk.start(), chunk.end()):
             folded = fold(match.group()).removesuffix("'s")
             is_free = is_plain and folded.isalpha() and not is_fixed(match.start(), folded)
@@ -154,7 +157,8 @@ def _choose(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> _Choi
 
 
 def _is_long_enough(typed: str, neighbour: Neighbour) -> bool:
-    return max(len(typed), len(neighbour.word)) >= _MIN_LETTERS
+    is_swapped = sorted(typed) == sorted(neighbour.word)  # `teh` is `the`, and no `tech`
+    return is_swapped or max(len(typed), len(neighbour.word)) >= _MIN_LETTERS
 
 
 def _single(place: int, typed: str, neighbour: Neighbour, beside: Iterable[str], vocabulary: Vocabulary) -> _Choice:
@@ -172,8 +176,11 @@ def _split(place: int, typed: str, vocabulary: Vocabulary) -> Iterable[_Choice]:
         first, second = typed[:cut], typed[cut:]
         fewest = min(vocabulary.count(first), vocabulary.count(second))
         if fewest:
-            beside = _BESIDE_IN_A_TITLE if vocabulary.stand_together(first, second) else 0.0
-            yield _Choice(place, place, f"{first} {second}", math.log(fewest) - _MISSING_SPACE + beside)
+            stand_together = vocabulary.stand_together(first, second)
+            # `routerlights` and not `chromecast`, whose parts are common, too, but of which no headline speaks
+            is_sure = stand_together or all(vocabulary.is_telling(normalise(part)) for part in (first, second))
+            beside = _BESIDE_IN_A_TITLE if stand_together else 0.0
+            yield _Choice(place, place, f"{first} {second}", math.log(fewest) - _MISSING_SPACE + beside, is_sure)
 
 
 def _joined(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> Iterable[_Choice]:
@@ -186,16 +193,19 @@ def _joined(words: Sequence[_Word], place: int, vocabulary: Vocabulary) -> Itera
                 yield _Choice(first, first + 1, whole, math.log(count) - _EXTRA_SPACE)
 
 
-def _suggestions(words: Sequence[_Word], vocabulary: Vocabulary) -> tuple[Correction, ...]:
-    """For a word that is known but very rare in the partition, a frequent one that is one slip away."""
+def _suggestions(rare: Iterable[str], vocabulary: Vocabulary) -> tuple[Correction, ...]:
+    """For words that may be slips though they are known, far more frequent ones that are one slip away.
+
+    They are misspellings that some article has, and English words that none has.
+    """
     found: list[Correction] = []
-    long = (word for word in words if word.is_free and len(word.folded) >= _MIN_LETTERS)
-    rare = (word for word in long if vocabulary.count(word.folded) <= _RARE and vocabulary.is_known(word.folded))
-    for word in islice(rare, MAX_CORRECTIONS):
-        near = [neighbour for neighbour in vocabulary.neighbours(word.folded) if neighbour.slips == 1]
+    long = (word for word in rare if len(word) >= _MIN_LETTERS and word not in stop_words())
+    suspect = (word for word in long if vocabulary.is_english(word) != vocabulary.is_used(word))
+    for word in islice(suspect, MAX_CORRECTIONS):
+        near = [neighbour for neighbour in vocabulary.neighbours(word) if neighbour.slips == 1]
         best = max(near, key=lambda neighbour: (neighbour.count, neighbour.word), default=None)
-        if best and best.count >= _FREQUENT_NEIGHBOUR:
-            found.append(Correction(word.folded, best.word))
+        if best and best.count >= _TIMES_AS_FREQUENT * max(1, vocabulary.count(word)):
+            found.append(Correction(word, best.word))
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from kb.search.analysis import fold, normalise, stop_words, terms, tokenise, words
-from kb.search.identifiers import FoundCode, find_identifiers, locate_identifiers, spellings
+from kb.search.identifiers import FoundCode, locate_identifiers, report_identifiers, spellings
 from kb.search.spelling import Spelling, correct
 from kb.search.stages import ALL_STAGES, Stages
 from kb.search.types import Identifier, ReadQuery, Understanding, WeightedTerm
@@ -38,8 +38,11 @@ _MIN_JOINED_PART = 2  # letters
 def understand(read: ReadQuery, known: PartitionWords, stages: Stages = ALL_STAGES) -> Understanding:
     """What a query is taken to mean; any query is accepted."""
     vocabulary = known.vocabulary
-    spelled = correct(read.plain, vocabulary, _fixed(read, known)) if stages.spelling else Spelling(read.plain)
-    identifiers = find_identifiers(spelled.text, known.codes) if stages.identifiers else ()
+    places = locate_identifiers(read.plain, known.codes) if stages.identifiers else []
+    spelled = correct(read.plain, vocabulary, _fixed(read, places)) if stages.spelling else Spelling(read.plain)
+    if spelled.corrections and stages.identifiers:  # a code typed as words may have become one
+        places = locate_identifiers(spelled.text, known.codes)
+    identifiers = report_identifiers(spelled.text, places)
     expansions, added = known.synonyms.expand(spelled.text, vocabulary) if stages.synonyms else ((), ())
     asked = _most_telling(_asked(spelled.text, identifiers, vocabulary), identifiers, spelled.text, vocabulary)
     others = (*_other_spellings(spelled.text, vocabulary), *added)
@@ -61,9 +64,8 @@ def vague_words() -> frozenset[str]:
     return frozenset(normalise(word) for line in lines if not line.startswith("#") for word in line.split())
 
 
-def _fixed(read: ReadQuery, known: PartitionWords) -> Callable[[int, str], bool]:
+def _fixed(read: ReadQuery, codes: Sequence[FoundCode]) -> Callable[[int, str], bool]:
     """Which words must stay as they are: those of identifiers, quotations and operators."""
-    codes: tuple[FoundCode, ...] = locate_identifiers(read.plain, known.codes)
     quoted = (*read.phrases, *read.prefixes, *(term.value for term in read.fields))
     literal = {word.removesuffix("'s") for text in quoted for word in words(text)}
     return lambda place, word: word in literal or any(code.start <= place < code.end for code in codes)

@@ -1,7 +1,7 @@
 """The vocabulary of a partition: which words and terms it has, how often, and what is spelled nearly alike.
 
 Words are of letters only, as written but for case and accents; terms are what the analysis chain makes of them.
-Words of ordinary English that the partition does not have are known too, so that nobody is
+Words of ordinary English are known too, so that nobody is
 corrected for a good word that no article happens to use. Words nearly alike are found by
 symmetric deletion (Garbe's SymSpell): two words are at most n slips apart only if deleting up to
 n letters from each can make them equal. Deletions are taken from the first letters alone, and
@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 from kb.search.analysis import normalise, stop_words
 from kb.search.lexicon import Lexicon
@@ -66,7 +66,11 @@ class Vocabulary:
 
     def is_known(self, word: str) -> bool:
         """Whether a folded word stands in the partition, in any of its forms, or is ordinary English."""
-        return self.is_used(word) or word in self._english
+        return self.is_used(word) or self.is_english(word)
+
+    def is_english(self, word: str) -> bool:
+        """Whether a folded word is ordinary English."""
+        return word in self._english
 
     def is_used(self, word: str) -> bool:
         """Whether a folded word stands in the partition, in any of its forms, or is a stop word."""
@@ -110,21 +114,24 @@ class Vocabulary:
         if not _MIN_FOR_ONE_SLIP <= len(word) <= MAX_WORD:
             return []
         allowed = MAX_SLIPS if len(word) >= _MIN_FOR_TWO_SLIPS else 1
-        found: list[Neighbour] = []
-        for row in self._rows_like(word, allowed):
-            other = self._words.text(row)
-            slips = OSA.distance(word, other, score_cutoff=allowed)
-            if 0 < slips <= allowed:
-                found.append(Neighbour(other, int(self._counts[row]), slips))
-        return found
+        rows, words = self._words_like(word, allowed)
+        near = extract(word, words, scorer=OSA.distance, processor=None, limit=None, score_cutoff=allowed)
+        return [Neighbour(other, int(self._counts[rows[place]]), int(slips)) for other, slips, place in near if slips]
 
-    def _rows_like(self, word: str, allowed: int) -> Iterator[int]:
+    def _words_like(self, word: str, allowed: int) -> tuple[list[int], list[str]]:
+        """The words of about the same length that share a deletion of their first letters with a word, and their rows."""
         keys = np.array([hash_of(letters) for letters in deletions(word[:BEGINNING], allowed)], np.uint32)
-        first = np.searchsorted(self._deletions, keys, side="left")
-        last = np.searchsorted(self._deletions, keys, side="right")
-        found = (self._groups[low:high].tolist() for low, high in zip(first, last, strict=True) if low < high)
-        for start, end in {tuple(group) for groups in found for group in groups}:
-            yield from range(start, end)
+        first = np.searchsorted(self._deletions, keys, side="left").tolist()
+        last = np.searchsorted(self._deletions, keys, side="right").tolist()
+        groups = {tuple(group) for low, high in zip(first, last, strict=True) for group in self._groups[low:high].tolist()}
+        rows: list[int] = []
+        words: list[str] = []
+        for start, end in groups:
+            for row, other in enumerate(self._words.texts(start, end), start):
+                if abs(len(other) - len(word)) <= allowed:
+                    rows.append(row)
+                    words.append(other)
+        return rows, words
 
 
 def deletions(letters: str, most: int) -> set[str]:
