@@ -57,7 +57,7 @@ class KeywordIndex:
         for wanted in terms:
             worth = wanted.weight * self.articles.idf(wanted.term)
             total += worth
-            found[self.articles.rows(wanted.term)] += np.float32(worth)
+            np.add.at(found, self.articles.rows(wanted.term), np.float32(worth))
         return np.asarray(found / np.float32(total), np.float32) if total else found
 
     def holding(self, terms: Sequence[str]) -> Mask:

@@ -22,7 +22,7 @@ from kb.search.postings import open_array
 from kb.search.types import TEXT_FIELDS, Mask, Rows
 
 INDEX = "articles"
-ROWS_FILE = "rows.npy"  # int32, shape (Whoosh's documents,): the article of each, or less than 0 for a former one
+ROWS_FILE = "rows.npy"  # int32, shape (Whoosh's documents,): the article of each
 
 
 class Places(formats.Positions):  # type: ignore[misc]

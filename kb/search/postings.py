@@ -11,6 +11,7 @@ import bisect
 import math
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -112,20 +113,20 @@ class Postings:
         return np.bincount(self._rows, weights=of_entries, minlength=self.documents).astype(np.float32)
 
     def scores(self, terms: Sequence[WeightedTerm]) -> Scores:
-        """The BM25 score of every document for the sum of these terms; shape (documents,).
+        """The BM25 score of every document for the sum of these terms, whose weights are above 0; shape (documents,).
 
         Measured on 151,190 passages and queries of 6.3 terms, p50 and p99 in ms: `np.add.at` 0.10 and 0.35,
         with whole rows for frequent terms 0.07 and 0.20, fancy indexing 0.27 and 0.92, `np.bincount` 0.11 and 3.1.
         """
         total = np.zeros(self.documents, np.float32)
-        for wanted in terms:
-            number = self.vocabulary.number(wanted.term)
-            weight = np.float32(wanted.weight)
-            if number in self._frequent:
-                total += _weigh(self._frequent_impacts[self._frequent[number]], weight)
-            elif number is not None:
-                entries = self._entries(number)
-                np.add.at(total, self._rows[entries], _weigh(self._impacts[entries], weight))
+        scale = 1.0
+        for weight, group in groupby(sorted(terms, key=_weight), key=_weight):
+            # Scaled in place: weighing the rows of frequent terms one by one took six times as long.
+            total *= np.float32(scale / weight)
+            scale = weight
+            for wanted in group:
+                self._add(total, self.vocabulary.number(wanted.term))
+        total *= np.float32(scale)
         return total
 
     def most_frequent(self, numbers: range, limit: int) -> list[str]:
@@ -135,12 +136,20 @@ class Postings:
         order = np.argsort(-frequencies, kind="stable")[:limit]
         return [self.vocabulary.term(numbers[index]).decode("utf-8") for index in order if frequencies[index]]
 
+    def _add(self, total: Scores, number: int | None) -> None:
+        """Add what a term is worth in each document."""
+        if number in self._frequent:
+            total += self._frequent_impacts[self._frequent[number]]
+        elif number is not None:
+            entries = self._entries(number)
+            np.add.at(total, self._rows[entries], self._impacts[entries])
+
     def _entries(self, number: int | None) -> slice:
         return slice(0, 0) if number is None else slice(self._starts[number], self._starts[number + 1])
 
 
-def _weigh(impacts: Scores, weight: np.float32) -> Scores:
-    return impacts if weight == 1 else impacts * weight
+def _weight(term: WeightedTerm) -> float:
+    return term.weight
 
 
 def inverse_frequency(documents: int, frequency: int) -> float:
