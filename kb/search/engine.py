@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from kb.content.addresses import article_url
 from kb.errors import ModeUnavailableError
 from kb.search.analysis import terms, tokenise
+from kb.search.asked import gather_asked
 from kb.search.filters import FACETS, FacetIndex
 from kb.search.fusion import fuse, pool
 from kb.search.keyword import KeywordIndex
@@ -18,7 +19,7 @@ from kb.search.ranking import boost_identifiers, find_results, identifiers, is_a
 from kb.search.reading import read_query
 from kb.search.semantic import SemanticIndex, best_per_article
 from kb.search.snippets import make_snippet
-from kb.search.suggest import SuggestIndex
+from kb.search.suggest import SuggestIndex, choose
 from kb.search.suggest_tables import open_tables
 from kb.search.types import (
     Encoder,
@@ -38,8 +39,10 @@ from kb.search.types import (
     Suggestion,
 )
 from kb.snapshot.partition import KEYWORD_FOLDER, SUGGESTIONS_FOLDER, VECTORS_FOLDER, Card, Partition
+from kb.store.questions import AskedQuestion
 
 NOTHING_ASKED = "Type what you see: a light, a message, or what does not work."
+MOST_FOLLOWED = 50  # hits in which an article that was opened is looked for: five pages of results
 NOT_WORD_FOR_WORD = "No article has exactly the words in quotation marks. These come closest."
 
 # The encoder, or why there is none: asked anew for each query, as a model may still be loading.
@@ -71,6 +74,7 @@ class Engine:
         self._semantic = SemanticIndex.open(vectors) if vectors.is_dir() else None
         self._facets = FacetIndex(partition.cards, partition.site)
         self._suggest = SuggestIndex(open_tables(partition.folder / SUGGESTIONS_FOLDER))
+        self._asked = gather_asked(partition, self._suggest, (), {})
 
     def search(self, query: Query, *, explain: bool = False) -> Results:
         """Answer a query.
@@ -104,11 +108,22 @@ class Engine:
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Articles and sections whose words begin like those typed; failing that, what keywords find."""
-        found = self._suggest.suggest(text, limit)
+        asked = self._asked
+        found = choose(self._suggest.find(text, limit, asked.opened) + asked.find(text, limit), limit)
         if found or not text.strip():
             return found
         hits = self.search(Query(text, mode=Mode.KEYWORD, limit=limit)).hits
         return tuple(Suggestion(hit.title, hit.url, hit.topic_title) for hit in hits)
+
+    def take_up(self, asked: Sequence[AskedQuestion], opened: Mapping[str, int]) -> None:
+        """Suggest what was asked, and first what was opened: article id -> times."""
+        self._asked = gather_asked(self.partition, self._suggest, asked, opened)
+
+    def leads_to(self, question: str, article: str) -> bool:
+        """Whether a question in words that this partition suggests finds an article among the first hits."""
+        if not self._suggest.knows(question):
+            return False
+        return any(hit.id == article for hit in self.search(Query(question, limit=MOST_FOLLOWED)).hits)
 
     def filter_values(self) -> Mapping[str, tuple[str, ...]]:
         """The values that each filter knows in this partition."""
