@@ -109,7 +109,7 @@ def _secret(name: str, value: str) -> str:
 
 SETTINGS = (
     Setting("KB_ARTICLES", "articles", "Folder of Markdown articles, with site.toml at its head.", _articles),
-    Setting("KB_DATA", ".data", "Folder for what is built: snapshots and caches. Made if missing.", _folder),
+    Setting("KB_DATA", ".data", "Folder for snapshots, caches, and the database of what people asked. Made if missing.", _folder),
     Setting("KB_HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 for every interface.", _text),
     Setting("KB_PORT", "8000", "Port to listen on.", _number(1, 65535)),
     Setting("KB_URL", "", "Public address of the site, for canonical links and the sitemap. Default: from host and port.", _url),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.analysis import MAX_TERM, stop_words, terms, tokenise
+from kb.search.analysis import MAX_TERM, spellings, stop_words, terms, tokenise, wholes
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,8 @@ def test_offsets_point_at_the_words_of_the_text(text: str) -> None:
 def test_case_makes_no_difference(text: str) -> None:
     ascii_text = text.encode("ascii", "ignore").decode()
     assert terms(ascii_text.lower()) == terms(ascii_text.upper())
+
+
+def test_a_compound_is_spelled_whole_and_in_parts() -> None:
+    assert spellings("Wi-Fi can’t DNS_PROBE") == ["wifi", "wi", "fi", "can't", "dnsprobe", "dns", "probe"]
+    assert wholes("Wi-Fi can’t DNS_PROBE") == ["wifi", "can't", "dnsprobe"]

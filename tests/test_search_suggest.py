@@ -59,6 +59,13 @@ def test_a_code_is_found_however_its_parts_are_joined(index: SuggestIndex, text:
     assert urls(index, text) == ["/articles/no-internet/dns"]
 
 
+@pytest.mark.parametrize("text", ["can't connect", "can’t connect", "CAN'T"])
+def test_an_apostrophe_joins_no_compound(text: str) -> None:
+    pages = [Suggestion("Significant connections", "/a", ""), Suggestion("I can't connect", "/b", "")]
+    index = SuggestIndex(compile_tables(pages, [Entry(row, Kind.TITLE, page.text) for row, page in enumerate(pages)]))
+    assert urls(index, text)[0] == "/b"
+
+
 @pytest.mark.parametrize("text", ["wifi", "wi-fi", "wi fi", "WIFI"])
 def test_a_compound_is_found_in_each_spelling(index: SuggestIndex, text: str) -> None:
     assert set(urls(index, text)) >= {"/articles/wifi/drops", "/articles/wifi/slow"}

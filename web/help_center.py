@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from kb.access import may_read
 from kb.search.types import Mode
 from kb.snapshot.partition import Partition
+from web.asked import count_search
 from web.page_building import build_article, build_contact, build_empty_results, build_home, build_results, build_topic
 from web.paging import open_page, search_page
 from web.viewer import g
@@ -40,6 +41,7 @@ def article(id: str) -> ResponseReturnValue:
         return _redirect_article(g.partition, id)
     if not may_read(g.viewer, found.audience):
         abort(404)  # not 403, which would say that there is something to read
+    count_search(id)
     return render_template("help_center/article.html", page=build_article(g.partition, found, g.settings.url))
 
 

@@ -100,24 +100,27 @@ def surface_words(compound: str) -> tuple[str, ...]:
 
 def wholes(text: str) -> list[str]:
     """As `words`, but compounds are not taken apart: their joints are left out."""
-    return [fold(_JOINT.sub("", compound.group())) for compound in COMPOUND.finditer(text)]
+    return [_spell(compound)[0] for compound in COMPOUND.findall(text)]
 
 
 def spellings(text: str) -> list[str]:
     """As `words`, with each compound's whole in front of its parts: wi-fi is wifi, wi, fi."""
-    found: list[str] = []
-    for compound in COMPOUND.finditer(text):
-        parts = _PART.findall(compound.group())
-        found += [fold(part) for part in ((_JOINT.sub("", compound.group()), *parts) if len(parts) > 1 else parts)]
-    return found
+    return [word for compound in COMPOUND.findall(text) for word in _spell(compound)]
 
 
 def fold(word: str) -> str:
     """Case-fold a word and take its accents off."""
-    if word.isascii():
+    if word.isascii():  # nearly every word, and nothing to take off
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.casefold().replace("’", "'"))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _spell(compound: str) -> list[str]:
+    if compound.isalnum():
+        return [fold(compound)]
+    parts = [fold(part) for part in _PART.findall(compound)]
+    return [fold(_JOINT.sub("", compound)), *parts] if len(parts) > 1 else parts
 
 
 def _part_term(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from kb.errors import ModeUnavailableError
 from kb.search.account import Account, Asked
 from kb.search.answering import Verdict, judge
+from kb.search.asked import gather_asked
 from kb.search.codes import Place
 from kb.search.explaining import explain_hits, explain_query
 from kb.search.filters import FACETS, FacetIndex
@@ -20,7 +21,7 @@ from kb.search.ranking import Found, Indexes, find_results, order_by, rank
 from kb.search.reading import read_query
 from kb.search.semantic import SemanticIndex
 from kb.search.stages import ALL_STAGES, Stages
-from kb.search.suggest import SuggestIndex
+from kb.search.suggest import SuggestIndex, choose
 from kb.search.suggest_tables import open_tables
 from kb.search.titles import Titles
 from kb.search.topics import nearest_topics
@@ -41,8 +42,10 @@ from kb.search.types import (
 from kb.search.understanding import understand
 from kb.search.words import PartitionWords, open_words
 from kb.snapshot.partition import KEYWORD_FOLDER, LANGUAGE_FOLDER, SUGGESTIONS_FOLDER, VECTORS_FOLDER, Partition
+from kb.store.questions import AskedQuestion
 
 NOTHING_ASKED = "Type what you see: a light, a message, or what does not work."
+MOST_FOLLOWED = 50  # hits in which an article that was opened is looked for: five pages of results
 NOT_WORD_FOR_WORD = "No article has exactly the words in quotation marks. These come closest."
 
 # Articles whose passages are compared in meaning since their words are among the best, beside those close in meaning.
@@ -72,6 +75,7 @@ class Engine:
         self._hits = HitMaker(partition, partition.first_passages)
         self._facets = FacetIndex(partition.cards, partition.site)
         self._suggest = SuggestIndex(open_tables(partition.folder / SUGGESTIONS_FOLDER))
+        self._asked = gather_asked(partition, self._suggest, (), {})
 
     def search(self, query: Query, *, explain: bool = False, stages: Stages = ALL_STAGES) -> Results:
         """Answer a query.
@@ -99,11 +103,22 @@ class Engine:
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Articles and sections whose words begin like those typed; failing that, what keywords find."""
-        found = self._suggest.suggest(text, limit)
+        asked = self._asked
+        found = choose(self._suggest.find(text, limit, asked.opened) + asked.find(text, limit), limit)
         if found or not text.strip():
             return found
         hits = self.search(Query(text, mode=Mode.KEYWORD, limit=limit)).hits
         return tuple(Suggestion(hit.title, hit.url, hit.topic_title) for hit in hits)
+
+    def take_up(self, asked: Sequence[AskedQuestion], opened: Mapping[str, int]) -> None:
+        """Suggest what was asked, and first what was opened: article id -> times."""
+        self._asked = gather_asked(self.partition, self._suggest, asked, opened)
+
+    def leads_to(self, question: str, article: str) -> bool:
+        """Whether a question in words that this partition suggests finds an article among the first hits."""
+        if not self._suggest.knows(question):
+            return False
+        return any(hit.id == article for hit in self.search(Query(question, limit=MOST_FOLLOWED)).hits)
 
     def filter_values(self) -> Mapping[str, tuple[str, ...]]:
         """The values that each filter knows in this partition."""

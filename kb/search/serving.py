@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +22,13 @@ from kb.snapshot.folder import SnapshotFolder
 from kb.snapshot.manifest import check_fingerprints, read_manifest
 from kb.snapshot.partition import Partition
 from kb.snapshot.verification import VerifiedFolder
+from kb.store.database import DATABASE_FILE, Database
+from kb.store.questions import Questions
 
 _log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 1.0  # between looks at the pointer; one small read
+TAKE_UP_SECONDS = 60.0  # between looks at what people have asked; nobody waits for it
 _KEPT_OPEN = 2  # older snapshots held open for people who are paging through results
 
 
@@ -53,6 +58,7 @@ class Serving:
     def __init__(self, settings: Settings) -> None:
         """Remember the settings; nothing is opened or loaded yet."""
         self._settings = settings
+        self.questions = Questions(Database(settings.data / DATABASE_FILE))
         self._folder = SnapshotFolder(settings.data)
         self._current: Opened | None = None
         self._kept: OrderedDict[str, Opened] = OrderedDict()
@@ -99,6 +105,13 @@ class Serving:
             if opened and current:
                 self._keep(current)
             self._current = opened or current
+        self.take_up_questions()
+
+    def take_up_questions(self) -> None:
+        """Let the current engines suggest what people have asked by now."""
+        current, today = self._current, dt.datetime.now(dt.UTC).date()
+        for audience, engine in current.engines.items() if current else ():
+            engine.take_up(self.questions.popular(audience, today), self.questions.opened(audience, today))
 
     def engine(self, viewer: Viewer, snapshot: str | None = None) -> Engine:
         """The engine of the viewer's partition.
@@ -177,5 +190,9 @@ class Serving:
             self._kept.popitem(last=False)
 
     def _watch(self) -> None:
+        taken_up = time.monotonic()
         while not self._stopped.wait(WATCH_SECONDS):
             self.refresh()
+            if time.monotonic() - taken_up >= TAKE_UP_SECONDS:
+                self.take_up_questions()
+                taken_up = time.monotonic()

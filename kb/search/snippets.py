@@ -85,9 +85,8 @@ def _split(text: str, window: range) -> list[_Sentence]:
         marker = _MARKER.match(text, line.start(), line.end())
         number = int(marker[1]) if marker and marker[1] else None
         begin = marker.end() if marker else line.start()
-        for piece in _SENTENCE_END.split(text[begin : line.end()]):
-            if plain := " ".join(piece.split()):
-                sentences.append(_Sentence(plain, line.start(), number))
+        pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text[begin : line.end()]))
+        sentences += [_Sentence(piece, line.start(), number) for piece in pieces if piece]
     return sentences
 
 

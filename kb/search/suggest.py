@@ -29,7 +29,7 @@ class Place:
     """Where a suggestion stands among others: the smallest first."""
 
     freedom: int  # how freely the typed words were read
-    unused: int  # less how often the page has been opened
+    unused: int  # minus how often the page has been opened
     kind: Kind
     begins_otherwise: bool  # than what was typed
     row: int  # entries are numbered from short to long

@@ -38,7 +38,7 @@ _MIN_JOINED_PART = 2  # letters
 def understand(read: ReadQuery, known: PartitionWords, stages: Stages = ALL_STAGES) -> Understanding:
     """What a query is taken to mean; any query is accepted."""
     vocabulary = known.vocabulary
-    places = locate_identifiers(read.plain, known.codes) if stages.identifiers else []
+    places = locate_identifiers(read.plain, known.codes) if stages.identifiers else ()
     spelled = correct(read.plain, vocabulary, _fixed(read, places)) if stages.spelling else Spelling(read.plain)
     if spelled.corrections and stages.identifiers:  # a code typed as words may have become one
         places = locate_identifiers(spelled.text, known.codes)

@@ -1,0 +1,1 @@
+"""What people do on the site, kept in one database beside the snapshots."""
