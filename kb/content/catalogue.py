@@ -18,7 +18,7 @@ from kb.content.rules import found
 from kb.content.site import FILE as SITE_FILE
 from kb.content.site import read_site
 from kb.content.stamps import Stamp, is_settled, take_stamp
-from kb.content.types import Header, Problem, Site, Source
+from kb.content.types import Header, Problem, Site, Source, sort_problems
 from kb.errors import LibraryError
 
 _IMAGE_ENDINGS = tuple(IMAGE_TYPES)
@@ -76,7 +76,7 @@ def load_catalogue(root: Path, cache: CatalogueCache) -> Catalogue:
     if now != known:
         cache.save(now)
     digests = {path: digest for path, (_, digest) in others.items()}
-    return Catalogue(root, site, ordered, digests, tuple(sorted([*problems, *more])))
+    return Catalogue(root, site, ordered, digests, sort_problems([*problems, *more]))
 
 
 def _header(path: str, article: KnownFile, changed: dt.date | None) -> Header:

@@ -13,7 +13,7 @@ from kb.content.reading import read_file, read_source
 from kb.content.rendering import Renderer
 from kb.content.rules import found
 from kb.content.site import read_site
-from kb.content.types import Library, Problem, Source
+from kb.content.types import Library, Problem, Source, sort_problems
 
 __all__ = ["Renderer", "load_library", "readable"]
 
@@ -39,7 +39,7 @@ def load_library(root: Path, *, on_progress: Callable[[int, int], None] | None =
             on_progress(count, len(files))
     ordered = tuple(sources[id] for id in sorted(sources))
     site, more = read_site(root, sorted({source.topic for source in ordered if source.topic}))
-    return Library(root, site, ordered, tuple(sorted([*problems, *more])))
+    return Library(root, site, ordered, sort_problems([*problems, *more]))
 
 
 def readable(library: Library, audience: Audience) -> tuple[Source, ...]:

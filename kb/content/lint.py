@@ -11,7 +11,7 @@ from kb.content.library import readable
 from kb.content.links import LinkResolver
 from kb.content.rendering import Renderer, Rendition
 from kb.content.rules import RULES, found
-from kb.content.types import Library, Problem, Source, Status
+from kb.content.types import Library, Problem, Source, Status, sort_problems
 
 __all__ = ["RULES", "lint"]
 
@@ -32,7 +32,7 @@ def lint(library: Library) -> tuple[Problem, ...]:
             problems.extend(_lint_related(source, resolver))
     problems.extend(_lint_titles(library.sources))
     problems.extend(_lint_redirects(library.sources))
-    return tuple(sorted(set(problems)))
+    return sort_problems(problems)
 
 
 def _lint_renditions(library: Library, audience: Audience) -> Iterator[Problem]:
