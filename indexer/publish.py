@@ -98,7 +98,7 @@ def _clean_up(folder: SnapshotFolder, keep: int) -> None:
 
 @contextmanager
 def _collecting_rarely() -> Iterator[None]:
-    """Fewer looks for garbage: hundreds of thousands of small objects stay to the end, and looking at them takes a fifth of a rebuild."""
+    """Fewer looks for garbage: most objects of a build stay to its end, and looking at them takes a fifth of a rebuild."""
     before = gc.get_threshold()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *before[1:])
     try:
