@@ -53,12 +53,12 @@ class PreviousPartition:
     def row(self, id: str) -> Row:
         """An article as it is stored there."""
         row = self._rows[id]
-        record = self._store.record(row)
+        pack, offset, text_size, body_size, *_ = self._store.record(row)
         return Row(
             digest=self.notes.digests[row],
             card=self._cards[row],
             note=self.notes.notes[row],
-            where=Where(self._store.packs[record.pack], record.offset, record.text_size, record.body_size),
+            where=Where(self._store.packs[pack], offset, text_size, body_size),
             sections=self._store.sections_of(row),
             passages=self._store.passages_of(row)[:, 1:],
         )

@@ -40,6 +40,7 @@ class Renditions:
         """Take over what can be from the partitions of a previous snapshot."""
         self._library = library
         self._previous = previous
+        self._keys = RenditionKeys(library)
         self.surroundings = digest_surroundings(library)
 
     def gather(self, writers: Mapping[Audience, StoreWriter], progress: Progress) -> dict[Audience, list[Row]]:
@@ -68,7 +69,7 @@ class Renditions:
         rows: dict[str, Row] = {}
         for header in self._library.headers:
             note = previous.note(header.id) if header.is_for(audience) else None
-            if note is None or note.key != rendition_key(header, audience, self._library):
+            if note is None or note.key != self._keys.of(header, audience):
                 continue
             if answers is None or answers(note.asked, header, audience) == note.answers:
                 rows[header.id] = previous.row(header.id)
@@ -81,9 +82,15 @@ def digest_surroundings(library: Catalogue) -> str:
     return _digest(repr((str(library.root), addresses, sorted(library.files.items()))))
 
 
-def rendition_key(header: Header, audience: Audience, library: Catalogue) -> str:
-    """A digest of what an article is rendered from, but for what it asks the library."""
-    return _digest(repr((header.path, header.digest, str(header.updated), audience.value, dict(library.site.platforms))))
+class RenditionKeys:
+    """Digests of what articles are rendered from, but for what they ask the library."""
+
+    def __init__(self, library: Catalogue) -> None:
+        self._platforms = repr(sorted(library.site.platforms.items()))
+
+    def of(self, header: Header, audience: Audience) -> str:
+        """The key of an article's rendition for an audience."""
+        return _digest(f"{header.path}\0{header.digest}\0{header.updated}\0{audience.value}\0{self._platforms}")
 
 
 def _digest(text: str) -> str:
@@ -111,6 +118,7 @@ class _Rendering:
     def __init__(self, library: Catalogue) -> None:
         self._library = library
         self._renderer = Renderer(library)
+        self._keys = RenditionKeys(library)
 
     def __call__(self, task: Task) -> list[Rendered]:
         header, audiences = task
@@ -122,7 +130,7 @@ class _Rendering:
             record = make_record(rendition.article)
             note = replace(
                 make_note(rendition.article),
-                key=rendition_key(header, audience, self._library),
+                key=self._keys.of(header, audience),
                 asked=rendition.asked,
                 answers=self._renderer.answers(rendition.asked, header, audience),
                 problems=rendition.problems,

@@ -18,14 +18,16 @@ from indexer.progress import Progress
 from indexer.records import make_note, make_record
 from indexer.renditions import Renditions
 from indexer.seal import seal
+from indexer.sharing import share, share_tree
 from indexer.store import Row, StoreWriter, write_tables
 from indexer.suggestions import write_suggestions
 from indexer.vectors import CachedEncoder, write_vectors
 from indexer.words import write_words
 from kb.access import Audience
 from kb.content.types import Problem
+from kb.errors import LibraryError
 from kb.snapshot.folder import SnapshotFolder, sync_folder
-from kb.snapshot.manifest import Counts
+from kb.snapshot.manifest import Counts, file_digest
 from kb.snapshot.partition import (
     ADDRESSES,
     ADDRESSES_FILE,
@@ -95,20 +97,11 @@ def write_indexes(
     write_words(folder / LANGUAGE_FOLDER, documents)
     if base and base.digests == documents.digests:
         for name in (KEYWORD_FOLDER, VECTORS_FOLDER):
-            link_tree(base.folder / name, folder / name)
+            share_tree(base.folder / name, folder / name)
         return
     write_keyword(folder / KEYWORD_FOLDER, documents, progress, base.folder / KEYWORD_FOLDER if base else None)
     if encoder and documents.digests:
         write_vectors(folder / VECTORS_FOLDER, documents, encoder, progress)
-
-
-def link_tree(source: Path, target: Path) -> None:
-    """Give the files below a folder, if there is one, a second name below another: what has been built is never written again."""
-    for file in source.rglob("*"):
-        if file.is_file():
-            twin = target / file.relative_to(source)
-            twin.parent.mkdir(parents=True, exist_ok=True)
-            os.link(file, twin)
 
 
 def _gather_rows(aside: Path, plan: Plan, previous: Previous | None, progress: Progress) -> dict[Audience, list[Row]]:
@@ -148,9 +141,11 @@ def _bring_media(folder: Path, images: Mapping[str, Path], known: Iterable[Path]
         target.parent.mkdir(parents=True, exist_ok=True)
         twin = next((place / name for place in known if (place / name).is_file()), None)
         if twin:
-            os.link(twin, target)
+            share(twin, target)
         else:
             shutil.copyfile(file, target)
+            if not name.startswith(file_digest(target)[: name.index("/")]):
+                raise LibraryError(f"{file} was changed while the articles were being read; run the command again.")
 
 
 def _closest(bases: Iterable[Base], documents: Documents) -> Base | None:

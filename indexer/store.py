@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import BinaryIO, NamedTuple, Self
 import numpy as np
 
 from indexer.records import Note, StoredArticle
+from indexer.sharing import share
 from kb.snapshot.articles import PACKS_FOLDER, PASSAGES_FILE, RECORDS_FILE, SECTIONS_FILE, Table
 from kb.snapshot.cards import Card, write_cards
 
@@ -72,16 +72,16 @@ class StoreWriter:
         return Row(article.digest, article.card, note, where, article.sections, article.passages)
 
     def finish(self, rows: Sequence[Row]) -> list[Row]:
-        """Bring the packs of all rows into the folder; the rows come back with where they lie there."""
+        """Bring the packs of all rows into the folder; the rows come back, some of them from another pack."""
         self._stream.flush()
         anew = _packs_to_write_anew([row.where for row in rows], self._file)
         placed = [self._copy(row) if row.where.pack in anew else row for row in rows]
         self._stream.close()
         for pack in {row.where.pack for row in placed} - {self._file}:
-            os.link(pack, self._folder / pack.name)
+            share(pack, self._folder / pack.name)
         if not self._file.stat().st_size:
             self._file.unlink()
-        return [replace(row, where=row.where._replace(pack=self._folder / row.where.pack.name)) for row in placed]
+        return placed
 
     def _copy(self, row: Row) -> Row:
         with row.where.pack.open("rb") as stream:
@@ -94,9 +94,17 @@ class StoreWriter:
 
 def write_tables(folder: Path, rows: Sequence[Row]) -> None:
     """Write the cards and the tables of a partition whose packs are in place."""
-    packs = {pack: place for place, pack in enumerate(sorted((folder / PACKS_FOLDER).iterdir()))}
+    names = sorted(pack.name for pack in (folder / PACKS_FOLDER).iterdir())
+    numbers = {pack: names.index(pack.name) for pack in {row.where.pack for row in rows}}
     records = [
-        (packs[row.where.pack], row.where.offset, row.where.text_size, row.where.body_size, len(row.sections), len(row.passages))
+        (
+            numbers[row.where.pack],
+            row.where.offset,
+            row.where.text_size,
+            row.where.body_size,
+            len(row.sections),
+            len(row.passages),
+        )
         for row in rows
     ]
     owners = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row.passages) for row in rows])

@@ -62,7 +62,7 @@ def changes(root: Path) -> list[Callable[[], object]]:
         lambda: None,
         lambda: write(root / "a.md", "---\ntitle: B\n---\nText."),  # of the same length
         lambda: write(root / "new/x.md", "# New"),
-        lambda: (root / "b.md").unlink(),
+        (root / "b.md").unlink,
         lambda: (root / "a.md").rename(root / "z.md"),
         lambda: os.utime(root / "z.md"),
         lambda: write(root / "site.toml", 'title = "Other"'),

@@ -19,7 +19,6 @@ from kb.search.serving import Serving
 from kb.search.types import Query
 from kb.snapshot.folder import SnapshotFolder
 from kb.snapshot.manifest import read_manifest, verify
-from kb.snapshot.partition import Partition
 from tests.conftest import make_settings
 
 NAMES = ("a", "b", "c/d", "c/index", "e")
@@ -163,7 +162,9 @@ def test_a_snapshot_stays_whole_when_those_it_shares_files_with_are_gone(tmp_pat
     assert_like_one_from_nothing(of, tmp_path / "fresh")
 
 
-@pytest.mark.parametrize("damaged", ["public/articles", "public/cards.json", "notes/agents.json", "agents/passages.npy", "manifest.json"])
+@pytest.mark.parametrize(
+    "damaged", ["public/articles", "public/cards.json", "notes/agents.json", "agents/passages.npy", "manifest.json"]
+)
 @pytest.mark.parametrize("damage", ["a byte", "cut short", "missing"])
 def test_a_damaged_snapshot_hands_nothing_on(tmp_path: Path, damaged: str, damage: str) -> None:
     of = library(tmp_path, {"a.md": "---\ntitle: A\n---\nText.", "b.md": "---\ntitle: B\n---\nMore."})

@@ -20,7 +20,7 @@ from kb.content.site import read_site
 from kb.content.stamps import Stamp, is_settled, take_stamp
 from kb.content.synonyms import FILE as SYNONYMS_FILE
 from kb.content.synonyms import read_synonyms
-from kb.content.types import Header, Problem, Site, Source, SynonymLine
+from kb.content.types import Header, Problem, Site, Source, SynonymLine, sort_problems
 from kb.errors import LibraryError
 
 _IMAGE_ENDINGS = tuple(IMAGE_TYPES)
@@ -81,7 +81,7 @@ def load_catalogue(root: Path, cache: CatalogueCache) -> Catalogue:
         cache.save(now)
     digests = {path: digest for path, (_, digest) in others.items()}
     synonyms, faults = read_synonyms(root)
-    return Catalogue(root, site, ordered, digests, tuple(sorted([*problems, *more, *faults])), synonyms)
+    return Catalogue(root, site, ordered, digests, sort_problems([*problems, *more, *faults]), synonyms)
 
 
 def _header(path: str, article: KnownFile, changed: dt.date | None) -> Header:

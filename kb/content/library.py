@@ -14,7 +14,7 @@ from kb.content.rendering import Renderer
 from kb.content.rules import found
 from kb.content.site import read_site
 from kb.content.synonyms import read_synonyms
-from kb.content.types import Library, Problem, Source
+from kb.content.types import Library, Problem, Source, sort_problems
 
 __all__ = ["Renderer", "load_library", "readable"]
 
@@ -41,7 +41,7 @@ def load_library(root: Path, *, on_progress: Callable[[int, int], None] | None =
     ordered = tuple(sources[id] for id in sorted(sources))
     site, more = read_site(root, sorted({source.topic for source in ordered if source.topic}))
     synonyms, faults = read_synonyms(root)
-    return Library(root, site, ordered, tuple(sorted([*problems, *more, *faults])), synonyms)
+    return Library(root, site, ordered, sort_problems([*problems, *more, *faults]), synonyms)
 
 
 def readable(library: Library, audience: Audience) -> tuple[Source, ...]:

@@ -12,7 +12,7 @@ from kb.content.links import LinkResolver
 from kb.content.rendering import Renderer, Rendition
 from kb.content.rules import RULES, found
 from kb.content.synonyms import lint_synonyms
-from kb.content.types import Library, Problem, Source, Status
+from kb.content.types import Library, Problem, Source, Status, sort_problems
 
 __all__ = ["RULES", "lint"]
 
@@ -34,7 +34,7 @@ def lint(library: Library) -> tuple[Problem, ...]:
     problems.extend(_lint_titles(library.sources))
     problems.extend(_lint_redirects(library.sources))
     problems.extend(lint_synonyms(library))
-    return tuple(sorted(set(problems)))
+    return sort_problems(problems)
 
 
 def _lint_renditions(library: Library, audience: Audience) -> Iterator[Problem]:

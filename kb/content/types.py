@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 
 from kb.access import Audience, Viewer, may_read
@@ -40,6 +41,11 @@ class Problem:
     rule: str  # short, stable, hyphenated: `title-missing`
     message: str  # what is wrong and how to mend it
     severity: Severity = Severity.WARNING
+
+
+def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems by path and line, each told once."""
+    return tuple(sorted(set(problems), key=attrgetter("path", "line", "rule", "message")))
 
 
 @dataclass(frozen=True, slots=True)

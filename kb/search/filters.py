@@ -39,14 +39,15 @@ class FacetIndex:
 
     def __init__(self, cards: Sequence[Card], site: Site) -> None:
         """Index the cards; the names of values come from the site."""
-        self._updated: tuple[dt.date | None, ...] = tuple(card.updated for card in cards)
+        listed = tuple((card.topic, card.products, card.platforms, card.updated) for card in cards)
+        self._updated: tuple[dt.date | None, ...] = tuple(updated for *_, updated in listed)
         self._titles = value_titles(site)
         self._masks: dict[str, dict[str, Mask]] = {
-            "topic": _masks([(card.topic,) for card in cards]),
-            "product": _masks([card.products for card in cards]),
-            "platform": _masks([card.platforms for card in cards]),
+            "topic": _masks([(topic,) for topic, *_ in listed]),
+            "product": _masks([products for _, products, *_ in listed]),
+            "platform": _masks([platforms for _, _, platforms, _ in listed]),
         }
-        self._size = len(cards)
+        self._size = len(listed)
 
     def values(self, facet: str) -> tuple[str, ...]:
         """The values of a facet that some article of this partition has."""
@@ -103,9 +104,13 @@ class FacetIndex:
 
 
 def _masks(values_of: Sequence[Sequence[str]]) -> dict[str, Mask]:
-    masks: dict[str, Mask] = {}
+    rows_with: dict[str, list[int]] = {}
     for row, values in enumerate(values_of):
         for value in values:
             if value:
-                masks.setdefault(value, np.zeros(len(values_of), np.bool_))[row] = True
+                rows_with.setdefault(value, []).append(row)
+    masks: dict[str, Mask] = {}
+    for value, rows in rows_with.items():
+        masks[value] = np.zeros(len(values_of), np.bool_)
+        masks[value][rows] = True
     return masks

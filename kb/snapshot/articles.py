@@ -61,8 +61,8 @@ class ArticleStore:
     def __init__(self, folder: Path) -> None:
         """Open the store of the partition under `folder`, whose files have been verified."""
         self.records: Offsets = np.load(folder / RECORDS_FILE, allow_pickle=False)
-        self.sections: Table = np.load(folder / SECTIONS_FILE, mmap_mode="r", allow_pickle=False)
-        self.passages: Table = np.load(folder / PASSAGES_FILE, mmap_mode="r", allow_pickle=False)
+        self.sections: Table = _open_table(folder / SECTIONS_FILE)
+        self.passages: Table = _open_table(folder / PASSAGES_FILE)
         self.packs = sorted((folder / PACKS_FOLDER).iterdir())
         self._maps = [_map(pack) for pack in self.packs]
         self._first_section = _starts(self.records[:, 4])
@@ -138,6 +138,11 @@ class ArticleStore:
 def _map(file: Path) -> mmap.mmap:
     with file.open("rb") as stream:
         return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _open_table(file: Path) -> Table:
+    # As a plain array: each look into a `memmap` makes another one, at ten times the cost.
+    return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False), np.int32)
 
 
 def _starts(counts: Offsets) -> Offsets:
