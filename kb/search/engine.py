@@ -200,7 +200,7 @@ class Engine:
         explanation = Explanation(
             typed=query.text,
             searched=results.corrected or read.plain,
-            readings=explain_reading(read, identifiers(tokens)),
+            readings=explain_reading(read, identifiers(tokens), results.corrections),
             terms=explain_terms(tokens, read.plain, held, len(self.partition.cards)),
             weights=explain_weights(evidence),
             evidence=(),

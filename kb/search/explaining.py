@@ -10,7 +10,7 @@ from kb.search.analysis import Token
 from kb.search.explanation import Check, ExplainedTerm, HitExplanation, Reading, Stage, Verdict
 from kb.search.fusion import SEMANTIC_WEIGHT, WHOLE_WEIGHT, standardise
 from kb.search.ranking import ANSWER_COVERAGE, ANSWER_SIMILARITY
-from kb.search.types import Evidence, Ranking, ReadQuery, Results, Rows, Scores
+from kb.search.types import Correction, Evidence, Ranking, ReadQuery, Results, Rows, Scores
 
 SIDES = {
     "keyword": (1 - SEMANTIC_WEIGHT, "Words that stand in the article as they were asked."),
@@ -28,6 +28,7 @@ STAGE_MEANINGS = {
     "closeness": "The cosine between the question and what is closest to it in the article; 1 is the same text.",
 }
 ANSWER_THRESHOLDS = {"words covered": ANSWER_COVERAGE, "closeness": ANSWER_SIMILARITY}
+CORRECTED = "No article says “{}”, so the nearest word that some article says was searched for."
 _TOTALS = ("fused", "score")
 _TIE = 0.005  # below it two scores look the same with two digits
 
@@ -52,11 +53,11 @@ class Standings:
         score = self.stages["score"]
         ahead = float(score[row] - score[other])
         if ahead < _TIE:
-            return f"It scores the same as “{title}”; equals stand in the order of their addresses."
+            return f"To two digits it scores the same as “{title}”; true equals stand in the order of their addresses."
         gains = {name: float(values[row] - values[other]) for name, values in self.stages.items() if name not in _TOTALS}
         most, least = max(gains, key=lambda name: gains[name]), min(gains, key=lambda name: gains[name])
-        reason = f"It stands {ahead:.2f} above “{title}”, most of it from {most} ({gains[most]:+.2f})."
-        return f"{reason} The other is ahead in {least} ({-gains[least]:+.2f})." if gains[least] < -_TIE else reason
+        reason = f"It stands {ahead:.2f} above “{title}”. What lifts it most is {most} ({gains[most]:+.2f})"
+        return f"{reason}; the other is ahead in {least} ({-gains[least]:+.2f})." if gains[least] < -_TIE else f"{reason}."
 
 
 def make_standings(ranking: Ranking, sides: Mapping[str, Evidence | None], measures: Mapping[str, Scores]) -> Standings:
@@ -72,9 +73,10 @@ def make_standings(ranking: Ranking, sides: Mapping[str, Evidence | None], measu
     return Standings(stages, measures)
 
 
-def explain_reading(read: ReadQuery, codes: Sequence[str]) -> tuple[Reading, ...]:
-    """What in the question was taken as a code or an operator; `codes` are analysed terms."""
-    found = [Reading("code", code, code, "Taken as a code: an article whose `errors` name it comes first.") for code in codes]
+def explain_reading(read: ReadQuery, codes: Sequence[str], corrections: Sequence[Correction]) -> tuple[Reading, ...]:
+    """What in the question was not taken as a plain word; `codes` are analysed terms."""
+    found = [Reading("correction", one.typed, one.meant, CORRECTED.format(one.typed)) for one in corrections]
+    found += [Reading("code", code, code, "Taken as a code: an article whose `errors` name it comes first.") for code in codes]
     found += [_operator(f'"{phrase}"', "These words must stand next to each other.") for phrase in read.phrases]
     found += [_operator(f"{prefix}*", "Any word that begins so.") for prefix in read.prefixes]
     found += [_operator(f"-{word}", "Must not stand anywhere in the article.") for word in read.excluded]
