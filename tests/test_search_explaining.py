@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kb.search.engine import Engine
+from kb.search.explaining import explain_reading
 from kb.search.explanation import Explanation, HitExplanation
-from kb.search.types import Mode, Query, Results
+from kb.search.reading import read_query
+from kb.search.types import Correction, Mode, Query, Results
 
 QUESTION = "red light on the fibre box"
 
@@ -108,3 +110,16 @@ def test_stop_words_alone_are_vague(engine: Engine, text: str, is_vague: bool) -
     results = engine.search(Query(text))
     assert results.is_vague is is_vague
     assert not (results.is_vague and results.answered)
+
+
+def test_what_was_not_taken_as_it_stands_is_told_in_turn() -> None:
+    read = read_query('"dns server" rest* -mesh title:dns plain')
+    readings = explain_reading(read, ["0x80072ee7"], [Correction("sever", "server")])
+    assert [(reading.kind, reading.typed, reading.became) for reading in readings] == [
+        ("correction", "sever", "server"),
+        ("code", "0x80072ee7", "0x80072ee7"),
+        ("operator", '"dns server"', '"dns server"'),
+        ("operator", "rest*", "rest*"),
+        ("operator", "-mesh", "-mesh"),
+        ("operator", "title:dns", "title:dns"),
+    ]

@@ -49,7 +49,7 @@ def test_every_part_of_a_search_is_told(staff: FlaskClient) -> None:
     for part in ("There is an answer", "How it was read", "Each word", "Which side was trusted", "What was found"):
         assert part in page
     assert "1. Wi-Fi" in page
-    assert re.search(r"It stands \d+\.\d\d above “.+?”, most of it from (keyword|meaning), (article|passage) \(\+", page)
+    assert re.search(r"It stands \d+\.\d\d above “.+?”. What lifts it most is (keyword|meaning), (article|passage) \(\+", page)
 
 
 def test_a_word_that_no_article_holds_is_named(staff: FlaskClient) -> None:
@@ -67,7 +67,7 @@ def test_codes_and_operators_are_recognised(staff: FlaskClient) -> None:
 def test_no_answer_is_explained_with_the_scores_that_were_too_low(staff: FlaskClient) -> None:
     page = explain(staff, q="light quagmire zeppelin")
     assert "There is no answer" in page
-    best = re.search(r"Words covered .*? (0\.\d\d) 0\.75 No", page)
+    best = re.search(r"Words covered: too low .*? (0\.\d\d) 0\.75 ", page)
     assert best
     assert 0 < float(best[1]) < 0.75
 
