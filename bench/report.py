@@ -1,5 +1,9 @@
 """stub."""
+
 from pathlib import Path
+
 from bench.plan import Plan
+
+
 def write_report(plan: Plan, *, publish: bool) -> list[Path]:
     return []
