@@ -60,7 +60,8 @@ class HitMaker:
         section = HitSection(place.heading, place.anchor)
         if not place.text:
             return section, make_snippet(summary, worth)
-        return section, make_snippet(place.text, worth, range(place.start, place.end))
+        snippet = make_snippet(place.text, worth, range(place.start, place.end))
+        return section, snippet if place.is_whole else Snippet(snippet.html)  # of a part, steps cannot be counted
 
     def _best_passage(self, row: int, account: Account) -> int:
         found = account.found

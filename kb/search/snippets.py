@@ -63,7 +63,9 @@ def make_snippet(text: str, worth: Mapping[str, float], window: range | None = N
     first = _choose(sentences, worth)
     chosen = sentences[first]
     passage = _shorten(_join(sentences[first:]), worth)
-    return Snippet(_mark(passage, worth), chosen.number, _count_steps(text, chosen) if chosen.number else None)
+    html = _mark(passage, worth)
+    steps = _count_steps(text, chosen) if chosen.number else None
+    return Snippet(html, chosen.number, steps) if steps and steps > 1 else Snippet(html)
 
 
 def find_window(text: str, first_word: int, words: int) -> range:

@@ -19,7 +19,7 @@ RECORDS_FILE = "records.npy"  # shape (articles, 6), int64: the columns of `Reco
 SECTIONS_FILE = "sections.npy"  # shape (sections, 4), int32: the columns of `SectionSpan`
 PASSAGES_FILE = "passages.npy"  # shape (passages, 4), int32: article row, section or -1, first byte in its text, end
 
-_NEIGHBOURHOOD = 600  # bytes of a section shown on either side of a passage, about its length
+_NEIGHBOURHOOD = 4_000  # bytes of a section on either side of a passage: nearly all sections whole
 
 Table = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
@@ -53,6 +53,7 @@ class Place(NamedTuple):
     text: str  # of the section, as far as it is near the passage
     start: int  # of the passage in `text`, in characters
     end: int
+    is_whole: bool  # whether `text` is all of the section
 
 
 class ArticleStore:
@@ -129,7 +130,8 @@ class ArticleStore:
         if last < stop:
             after = after[: after.rfind(" ") + 1]
         names = _decode(pack[heading:text]), _decode(pack[anchor:heading])
-        return Place(*names, before + window + after, len(before), len(before) + len(window))
+        is_whole = first == text and last == stop
+        return Place(*names, before + window + after, len(before), len(before) + len(window), is_whole)
 
     def _text(self, record: Record) -> bytes:
         return self._maps[record.pack][record.offset : record.offset + record.text_size]
