@@ -134,11 +134,6 @@ def test_the_work_for_a_text_of_unknown_words_is_bounded(vocabulary: Vocabulary)
     assert len(correct("ruoter " * 200, vocabulary).corrections) == MAX_CORRECTIONS
 
 
-def test_an_unfinished_word_is_the_beginning_of_a_known_one(vocabulary: Vocabulary) -> None:
-    assert vocabulary.is_beginning("connec")
-    assert not vocabulary.is_beginning("connex")
-
-
 def test_an_empty_vocabulary_corrects_nothing(tmp_path: Path) -> None:
     (tmp_path / "words").mkdir()
     write_vocabulary(tmp_path / "words", [], [])

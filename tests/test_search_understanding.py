@@ -76,6 +76,13 @@ def test_verbatim_searches_for_what_was_typed(public: PartitionWords) -> None:
     assert found.corrections == ()
 
 
+def test_a_word_that_is_still_being_typed_is_no_slip(public: PartitionWords) -> None:
+    read = read_query("ruoter connectio")
+    assert understand(read, public, unfinished=True).text == "router connectio"
+    assert understand(read, public).text == "router connection"
+    assert understand(read_query("router connextio"), public, unfinished=True).text == "router connection"
+
+
 def test_words_inside_quotes_and_operators_are_never_corrected(public: PartitionWords) -> None:
     assert ask('"ruoter" ligths', public).text == "ruoter lights"
     assert ask("title:ruoter ligths", public).text == "ruoter lights"

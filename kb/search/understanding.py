@@ -34,11 +34,16 @@ _OTHER_SPELLING = 0.25
 _MIN_JOINED_PART = 2  # letters
 
 
-def understand(read: ReadQuery, known: PartitionWords, *, verbatim: bool = False) -> Understanding:
-    """What a query is taken to mean; any query is accepted. With `verbatim`, no spelling is corrected."""
+def understand(read: ReadQuery, known: PartitionWords, *, verbatim: bool = False, unfinished: bool = False) -> Understanding:
+    """What a query is taken to mean; any query is accepted.
+
+    With `verbatim`, no spelling is corrected. `unfinished` says that somebody is still typing the
+    last word: if it is the beginning of a known one, it is no slip.
+    """
     vocabulary = known.vocabulary
     places = locate_identifiers(read.plain, known.codes)
-    spelled = Spelling(read.plain) if verbatim else correct(read.plain, vocabulary, _fixed(read, places))
+    beginning = next((word for word in words(read.plain)[-1:] if unfinished and vocabulary.is_beginning(word)), "")
+    spelled = Spelling(read.plain) if verbatim else correct(read.plain, vocabulary, _fixed(read, places, beginning))
     if spelled.corrections:  # a code typed as words may have become one
         places = locate_identifiers(spelled.text, known.codes)
     identifiers = report_identifiers(spelled.text, places)
@@ -63,9 +68,9 @@ def vague_words() -> frozenset[str]:
     return frozenset(normalise(word) for line in lines if not line.startswith("#") for word in line.split())
 
 
-def _fixed(read: ReadQuery, codes: Sequence[FoundCode]) -> Callable[[int, str], bool]:
-    """Which words must stay as they are: those of identifiers, quotations and operators."""
-    quoted = (*read.phrases, *read.prefixes, *(term.value for term in read.fields))
+def _fixed(read: ReadQuery, codes: Sequence[FoundCode], beginning: str) -> Callable[[int, str], bool]:
+    """Which words must stay as they are: those of identifiers, quotations and operators, and the beginning of a word."""
+    quoted = (*read.phrases, *read.prefixes, *(term.value for term in read.fields), beginning)
     literal = {word.removesuffix("'s") for text in quoted for word in words(text)}
     return lambda place, word: word in literal or any(code.start <= place < code.end for code in codes)
 
