@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.vocabulary import write_vocabulary
@@ -140,17 +140,20 @@ def test_an_empty_vocabulary_corrects_nothing(tmp_path: Path) -> None:
     assert correct("ruoter lights", Vocabulary(tmp_path / "words")).text == "ruoter lights"
 
 
+@settings(deadline=None)
 @given(text=st.text())
 def test_any_text_is_accepted(vocabulary: Vocabulary, text: str) -> None:
     spelled = correct(text, vocabulary)
     assert bool(spelled.corrections) == (spelled.text != text) or fold(spelled.text) == fold(text)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(fold(" ".join(TEXTS)).replace(".", " ").split()), max_size=12))
 def test_a_known_word_is_never_changed(vocabulary: Vocabulary, words: list[str]) -> None:
     assert correct(" ".join(words), vocabulary).text == " ".join(words)
 
 
+@settings(deadline=None)
 @given(word=st.sampled_from(["password", "settings", "connection", "authentication", "restart"]), seed=st.integers(0, 10_000))
 def test_any_one_slip_is_within_reach(vocabulary: Vocabulary, word: str, seed: int) -> None:
     rng = random.Random(seed)

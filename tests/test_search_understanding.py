@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.documents import gather_documents
@@ -167,6 +167,7 @@ def test_no_file_of_the_public_partition_holds_a_word_of_agents_text(public: Par
             assert not [word for word in (b"quuxotron", b"frobnicator", b"4711") if word in file.read_bytes()]
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=300))
 def test_any_query_is_accepted(public: PartitionWords, text: str) -> None:
     found = ask(text, public)
@@ -174,6 +175,7 @@ def test_any_query_is_accepted(public: PartitionWords, text: str) -> None:
     assert len({term.term for term in found.terms}) == len(found.terms)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["router", "lights", "modem", "ruoter", "error", "651", "log", "in", "laggy", "help"]), max_size=400)
 )
