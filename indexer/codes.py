@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from kb.search.codes import CODES_FOLDER, HOLDERS_FILE, OPENINGS_FOLDER, STARTS_FILE, Place
-from kb.search.identifiers import codes_of, declared_codes, opening_of
+from kb.search.identifiers import codes_of, declared_codes
 from kb.search.lexicon import write_lexicon
 
 
@@ -18,9 +18,10 @@ def write_codes(folder: Path, articles: Iterable[Mapping[str, str]]) -> None:
     holders: dict[str, dict[int, Place]] = defaultdict(dict)
     openings: set[str] = set()
     for row, texts in enumerate(articles):
-        for code, place in find_codes(texts).items():
-            holders[code][row] = place
-        openings.update(word for text in texts.values() for word in opening_of(text))
+        for code, opening, place in _find_codes(texts):
+            holders[code][row] = min(place, holders[code].get(row, place))
+            openings.add(opening)
+    openings.discard("")
     codes = sorted(holders, key=str.encode)
     write_lexicon(folder / CODES_FOLDER, codes)
     write_lexicon(folder / OPENINGS_FOLDER, sorted(openings, key=str.encode))
@@ -31,13 +32,12 @@ def write_codes(folder: Path, articles: Iterable[Mapping[str, str]]) -> None:
     np.save(folder / HOLDERS_FILE, np.array(table, np.int32).reshape(-1, 2), allow_pickle=False)
 
 
-def find_codes(texts: Mapping[str, str]) -> dict[str, Place]:
-    """The codes of one article, each with the most telling place it stands in."""
-    found: dict[str, Place] = {}
+def _find_codes(texts: Mapping[str, str]) -> Iterator[tuple[str, str, Place]]:
+    """The codes of one article, each with the first of its words if it has several, and a place it stands in."""
     for field, text in texts.items():
-        if field not in ("title", "heading", "errors"):
-            found.update(dict.fromkeys(codes_of(text), Place.BODY))
-    found.update(dict.fromkeys(codes_of(f"{texts['title']}\n{texts['heading']}"), Place.TITLE))
-    for error in texts["errors"].split("\n"):
-        found.update(dict.fromkeys(declared_codes(error), Place.DECLARED))
-    return found
+        if field == "errors":
+            for error in text.split("\n"):
+                yield from ((code, opening, Place.DECLARED) for code, opening in declared_codes(error))
+        else:
+            place = Place.TITLE if field in ("title", "heading") else Place.BODY
+            yield from ((code, opening, place) for code, opening in codes_of(text))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.content.library import load_library
@@ -101,6 +101,7 @@ def numbers(lines: Iterable[SynonymLine], problems: Iterable[Problem]) -> list[i
     return [line.line for line in lines] + [problem.line for problem in problems]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_accepted(text: str) -> None:
     lines, problems = parse_synonyms(text)
@@ -108,6 +109,7 @@ def test_any_text_is_accepted(text: str) -> None:
     assert all(1 <= number <= text.count("\n") + 1 for number in numbers(lines, problems))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab,=> #\n-é", max_size=60))
 def test_every_line_with_content_is_used_or_told_of(text: str) -> None:
     lines, problems = parse_synonyms(text)

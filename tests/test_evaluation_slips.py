@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from kb.evaluation.slips import make_slip
 
 
+@settings(deadline=None)
 @given(text=st.text(), seed=st.integers(0, 1000))
 def test_a_slip_is_at_most_one_edit(text: str, seed: int) -> None:
     assert OSA.distance(text, make_slip(text, random.Random(seed))) <= 1
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000))
 def test_only_words_of_four_letters_or_more_are_hit(seed: int) -> None:
     assert make_slip("my pc is on 1234", random.Random(seed)) == "my pc is on 1234"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.codes import write_codes
@@ -147,6 +147,7 @@ def test_an_empty_code_book_opens(tmp_path: Path) -> None:
     assert book.holders("651").dtype == np.int32
 
 
+@settings(deadline=None)
 @given(text=st.text())
 def test_any_text_is_accepted(codes: CodeBook, text: str) -> None:
     for found in find_identifiers(text, codes):
@@ -154,6 +155,7 @@ def test_any_text_is_accepted(codes: CodeBook, text: str) -> None:
         assert found.code
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet="ABCdef0123456789-_.x: ", max_size=40))
 def test_case_makes_no_difference(codes: CodeBook, text: str) -> None:
     assert [one.code for one in find_identifiers(text.upper(), codes)] == [

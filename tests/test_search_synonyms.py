@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.vocabulary import write_vocabulary
@@ -87,6 +87,7 @@ def test_the_work_for_a_long_text_is_bounded(vocabulary: Vocabulary) -> None:
     assert len(Synonyms(compile_synonyms(lines, vocabulary)).expand(text, vocabulary)[0]) == MAX_EXPANSIONS
 
 
+@settings(deadline=None)
 @given(text=st.text())
 def test_any_text_is_accepted(synonyms: Synonyms, vocabulary: Vocabulary, text: str) -> None:
     expansions, added = synonyms.expand(text, vocabulary)

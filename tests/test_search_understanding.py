@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.documents import gather_documents
@@ -74,6 +74,13 @@ def test_verbatim_searches_for_what_was_typed(public: PartitionWords) -> None:
     found = ask("my ruoter", public, verbatim=True)
     assert found.text == "my ruoter"
     assert found.corrections == ()
+
+
+def test_a_word_that_is_still_being_typed_is_no_slip(public: PartitionWords) -> None:
+    read = read_query("ruoter connectio")
+    assert understand(read, public, unfinished=True).text == "router connectio"
+    assert understand(read, public).text == "router connection"
+    assert understand(read_query("router connextio"), public, unfinished=True).text == "router connection"
 
 
 def test_words_inside_quotes_and_operators_are_never_corrected(public: PartitionWords) -> None:
@@ -160,6 +167,7 @@ def test_no_file_of_the_public_partition_holds_a_word_of_agents_text(public: Par
             assert not [word for word in (b"quuxotron", b"frobnicator", b"4711") if word in file.read_bytes()]
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=300))
 def test_any_query_is_accepted(public: PartitionWords, text: str) -> None:
     found = ask(text, public)
@@ -167,6 +175,7 @@ def test_any_query_is_accepted(public: PartitionWords, text: str) -> None:
     assert len({term.term for term in found.terms}) == len(found.terms)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["router", "lights", "modem", "ruoter", "error", "651", "log", "in", "laggy", "help"]), max_size=400)
 )

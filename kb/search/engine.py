@@ -51,6 +51,10 @@ NOT_WORD_FOR_WORD = "No article has exactly the words in quotation marks. These 
 # Articles whose passages are compared in meaning since their words are among the best, beside those close in meaning.
 _BEST_BY_WORDS = 64
 
+# A code that more articles hold, unless they declare it, is a word like any other: `ipv6`, `office365`.
+_FEW_HOLDERS = 5
+_RARE_CODE = 1 / 50  # of all articles
+
 # The encoder, or why there is none: asked anew for each query, as a model may still be loading.
 EncoderSource = Callable[[], "Encoder | Reason"]
 
@@ -85,7 +89,7 @@ class Engine:
         """
         read = read_query(query.text)
         stages = stages.without("spelling") if query.verbatim else stages
-        asked = Asked(query, read, understand(read, self._words, stages), stages)
+        asked = Asked(query, read, understand(read, self._words, stages, unfinished=query.unfinished), stages)
         if not (read.plain or read.is_explicit) or not self.partition.cards:
             return self._nothing(query, read)
         found, reason = self._gather(asked)
@@ -107,7 +111,7 @@ class Engine:
         found = choose(self._suggest.find(text, limit, asked.opened) + asked.find(text, limit), limit)
         if found or not text.strip():
             return found
-        hits = self.search(Query(text, mode=Mode.KEYWORD, limit=limit)).hits
+        hits = self.search(Query(text, mode=Mode.KEYWORD, limit=limit, unfinished=True)).hits
         return tuple(Suggestion(hit.title, hit.url, hit.topic_title) for hit in hits)
 
     def take_up(self, asked: Sequence[AskedQuestion], opened: Mapping[str, int]) -> None:
@@ -153,9 +157,12 @@ class Engine:
     def _holders(self, asked: Asked) -> dict[int, Place]:
         """The articles that hold an identifier of the query, each with the most telling place."""
         holders: dict[int, Place] = {}
+        most = max(_FEW_HOLDERS, len(self.partition.cards) * _RARE_CODE)
         for identifier in asked.understood.identifiers:
-            for row, place in self._words.codes.holders(identifier.code).tolist():
-                holders[row] = min(holders.get(row, Place.BODY), Place(place))
+            held = self._words.codes.holders(identifier.code).tolist()
+            for row, place in held:
+                if place == Place.DECLARED or len(held) <= most:
+                    holders[row] = min(holders.get(row, Place.BODY), Place(place))
         return holders
 
     def _results(self, asked: Asked, found: Found) -> Mask:

@@ -43,6 +43,7 @@ _TWO_NUMBERS = re.compile(r"\d{4,6}-\d{4,6}")  # 2110-1100; shorter ones are amo
 _WORD_AND_NUMBER = re.compile(r"[a-z]{4,}\d{1,3}|[a-z]{4,}(?:19|20)\d\d")  # windows11, office365, outlook2019
 _BARE_NUMBER = re.compile(r"\d{3,6}")  # 691; of a shorter one nobody knows that it is a code
 _NUMBER_ALONE = re.compile(rf"(?<![\w.\-]){_BARE_NUMBER.pattern}(?![\w\-]|\.\d)", re.ASCII)
+_HINT = re.compile(r"[0-9_]")  # every code holds one of these
 _JOINT = re.compile(r"[._-]")
 _PIECE = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _DASHES = str.maketrans("‐‑‒–−", "-----")
@@ -100,17 +101,25 @@ def locate_identifiers(text: str, codes: Codes) -> tuple[FoundCode, ...]:
     return tuple(found)
 
 
-def codes_of(text: str) -> Iterator[str]:
-    """The codes that a text of an article holds, in normal form: what the code book files it under."""
-    yield from (place.code for place in _by_shape(_plain(text)))
+def codes_of(text: str) -> Iterator[tuple[str, str]]:
+    """The codes that a text of an article holds, in normal form, each with the first of its words if it has several.
+
+    The code book files articles under them. Of a code in one word, the second is empty.
+    """
+    for line in text.split("\n"):  # most lines hold none, and that is soon seen
+        if _HINT.search(line):
+            plain = _plain(line)
+            for place in _by_shape(plain):
+                words = _PIECE.findall(plain[place.start : place.end].removeprefix("net::"))
+                yield place.code, words[0] if len(words) > 1 and "".join(words) == place.code else ""
 
 
-def declared_codes(error: str) -> Iterator[str]:
-    """The codes of one line of `errors:`: there, bare numbers are codes too, and so is a line of capitals, `LOS`."""
+def declared_codes(error: str) -> Iterator[tuple[str, str]]:
+    """The same of one line of `errors:`; there, bare numbers are codes too, and so is a line of capitals, `LOS`."""
     yield from codes_of(error)
-    yield from _NUMBER_ALONE.findall(error)
+    yield from ((number, "") for number in _NUMBER_ALONE.findall(error))
     if _CAPITALS.fullmatch(error.strip()):
-        yield error.strip().lower()
+        yield error.strip().lower(), ""
 
 
 def spellings(code: str) -> tuple[str, ...]:
@@ -120,15 +129,6 @@ def spellings(code: str) -> tuple[str, ...]:
         ranges = (".".join([*parts[:kept], *["x"] * (_ADDRESS_PARTS - kept)]) for kept in (3, 2, 1))
         return (code, *ranges)
     return (code, f"port{code}") if code.isdigit() else (code,)
-
-
-def opening_of(text: str) -> Iterator[str]:
-    """The first words of the codes of several words that a text holds."""
-    plain = _plain(text)
-    for place in _by_shape(plain):
-        words = _PIECE.findall(plain[place.start : place.end].removeprefix("net::"))
-        if len(words) > 1 and "".join(words) == place.code:
-            yield words[0]
 
 
 def _plain(text: str) -> str:

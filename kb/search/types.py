@@ -62,6 +62,7 @@ class Query:
     limit: int = 10  # hits wanted, 1 to 50
     offset: int = 0  # hits to leave out from the top
     verbatim: bool = False  # whether the words are searched for as typed, uncorrected
+    unfinished: bool = False  # whether the last word is still being typed
     without: tuple[str, ...] = ()  # ids of articles that are not to be found
 
 

@@ -35,11 +35,16 @@ _OTHER_SPELLING = 0.25
 _MIN_JOINED_PART = 2  # letters
 
 
-def understand(read: ReadQuery, known: PartitionWords, stages: Stages = ALL_STAGES) -> Understanding:
-    """What a query is taken to mean; any query is accepted."""
+def understand(read: ReadQuery, known: PartitionWords, stages: Stages = ALL_STAGES, *, unfinished: bool = False) -> Understanding:
+    """What a query is taken to mean; any query is accepted.
+
+    `unfinished` says that somebody is still typing the last word: if it is the beginning of a known
+    one, it is no slip.
+    """
     vocabulary = known.vocabulary
     places = locate_identifiers(read.plain, known.codes) if stages.identifiers else ()
-    spelled = correct(read.plain, vocabulary, _fixed(read, places)) if stages.spelling else Spelling(read.plain)
+    beginning = next((word for word in words(read.plain)[-1:] if unfinished and vocabulary.is_beginning(word)), "")
+    spelled = correct(read.plain, vocabulary, _fixed(read, places, beginning)) if stages.spelling else Spelling(read.plain)
     if spelled.corrections and stages.identifiers:  # a code typed as words may have become one
         places = locate_identifiers(spelled.text, known.codes)
     identifiers = report_identifiers(spelled.text, places)
@@ -64,9 +69,9 @@ def vague_words() -> frozenset[str]:
     return frozenset(normalise(word) for line in lines if not line.startswith("#") for word in line.split())
 
 
-def _fixed(read: ReadQuery, codes: Sequence[FoundCode]) -> Callable[[int, str], bool]:
-    """Which words must stay as they are: those of identifiers, quotations and operators."""
-    quoted = (*read.phrases, *read.prefixes, *(term.value for term in read.fields))
+def _fixed(read: ReadQuery, codes: Sequence[FoundCode], beginning: str) -> Callable[[int, str], bool]:
+    """Which words must stay as they are: those of identifiers, quotations and operators, and the beginning of a word."""
+    quoted = (*read.phrases, *read.prefixes, *(term.value for term in read.fields), beginning)
     literal = {word.removesuffix("'s") for text in quoted for word in words(text)}
     return lambda place, word: word in literal or any(code.start <= place < code.end for code in codes)
 

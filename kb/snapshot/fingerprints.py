@@ -7,7 +7,20 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from kb.search import analysis, identifiers, keyword, lexicon, operators, postings, suggest_tables, word_list
+from kb.search import (
+    analysis,
+    codes,
+    forward,
+    identifiers,
+    keyword,
+    lexicon,
+    operators,
+    postings,
+    suggest_tables,
+    synonyms,
+    vocabulary,
+    word_list,
+)
 
 FORMAT = "2"  # of the files in a snapshot; raised when a reader of the old ones would fail
 
@@ -17,13 +30,17 @@ def code_fingerprints() -> dict[str, str]:
     code = (
         analysis.__file__,
         analysis.STOPWORDS_FILE,
+        codes.__file__,
+        forward.__file__,
         identifiers.__file__,
         keyword.__file__,
         lexicon.__file__,
         operators.__file__,
         postings.__file__,
+        synonyms.__file__,
+        vocabulary.__file__,
     )
-    chain = digest_code(code, ("PyStemmer", "whoosh-reloaded"))
+    chain = digest_code(code, ("PyStemmer", "symspellpy", "whoosh-reloaded"))
     suggestions = digest_code((suggest_tables.__file__, word_list.__file__), ())
     return {"format": FORMAT, "analysis": chain, "suggestions": suggestions}
 
