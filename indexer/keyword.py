@@ -54,14 +54,15 @@ def field_texts(article: Article) -> dict[str, str]:
 def _count_fresh(documents: Documents, carried: Carried | None, analyser: Analyser, progress: Progress) -> dict[str, Counts]:
     """Count what is not carried over; carried documents have a number, but no entries."""
     rows = fresh_rows(len(documents.articles), carried.articles if carried else None)
-    progress.begin(f"Counting the {documents.audience} words", "articles", len(rows))
+    sections = sum(len(documents.articles[row].sections) for row in rows)
+    progress.begin(f"Counting the {documents.audience} words", "sections", sections)
     texts: dict[str, list[list[int]]] = {ARTICLES: [], TITLES: [], CODES: []}
     for row in rows:
         fields = {name: analyser.numbers(text) for name, text in field_texts(documents.articles[row]).items()}
         texts[ARTICLES].append([number for name, weight in FIELD_WEIGHTS.items() for number in fields[name] * weight])
         texts[TITLES].append(fields["title"])
         texts[CODES].append(fields["errors"])
-        progress.advance()
+        progress.advance(len(documents.articles[row].sections))
     counts = {name: count(text, rows, len(documents.articles)) for name, text in texts.items()}
     passages = fresh_rows(len(documents.passages), carried.passages if carried else None)
     passage_texts = [analyser.numbers(documents.passages[row][1].text) for row in passages]
