@@ -55,7 +55,7 @@ def field_texts(article: Article) -> dict[str, str]:
 def _count_fresh(documents: Documents, carried: Carried | None, analyser: Analyser, progress: Progress) -> dict[str, Counts]:
     """Count what is not carried over; carried documents have a number, but no entries."""
     rows = fresh_rows(len(documents.articles), carried.articles if carried else None)
-    progress.begin(f"Counting the {documents.audience} words", "articles", len(rows))
+    progress.begin(f"Counting the {documents.audience} words", "sections", int(documents.section_counts[rows].sum()))
     texts: dict[str, list[list[int]]] = {ARTICLES: [], TITLES: [], CODES: [], PASSAGES: []}
     for row in rows:
         article = documents.articles[row]
@@ -64,7 +64,7 @@ def _count_fresh(documents: Documents, carried: Carried | None, analyser: Analys
         texts[TITLES].append(fields["title"])
         texts[CODES].append(fields["errors"])
         texts[PASSAGES] += [analyser.numbers(passage.text) for passage in split_passages(article)]
-        progress.advance()
+        progress.advance(len(article.sections))
     passages = fresh_rows(len(documents.passages), carried.passages if carried else None)
     numbered = {
         name: (passages, len(documents.passages)) if name == PASSAGES else (rows, len(documents.articles)) for name in texts
