@@ -52,9 +52,12 @@ def _arguments() -> argparse.ArgumentParser:
 
 def _plan(arguments: argparse.Namespace) -> Plan:
     work = arguments.work / "quick" if arguments.quick else arguments.work
-    plan = Plan(corpus=arguments.corpus.resolve(), queries=arguments.queries.resolve(), work=work.resolve(), model=arguments.model)
+    plan = Plan(
+        corpus=arguments.corpus.resolve(), queries=arguments.queries.resolve(), work=work.resolve(), model=arguments.model
+    )
     changes: dict[str, Any] = dict(QUICK) if arguments.quick else {}
     changes |= {name: value for name in ("articles", "growth", "peers") if (value := getattr(arguments, name)) is not None}
+    changes |= {name: tuple(changes[name]) for name in ("growth", "peers") if name in changes}
     return replace(plan, **changes)
 
 

@@ -50,7 +50,9 @@ def write_grown(plan: Plan, wanted: int) -> dict[str, Any]:
     """Write the partition; how long it took, and how many of its articles are altered copies."""
     engine = open_engine(plan)
     originals = [replace(article, media=()) for article in articles_of(engine.partition)]
-    vectors = GrownVectors(CachedEncoder(plan.settings().data / VECTOR_CACHE, model_fingerprint(plan.model), lambda: open_encoder(plan)))
+    vectors = GrownVectors(
+        CachedEncoder(plan.settings().data / VECTOR_CACHE, model_fingerprint(plan.model), lambda: open_encoder(plan))
+    )
     articles = _sample(originals, wanted)
     for copy, original in _copies(originals, wanted - len(originals)):
         vectors.learn(copy, original)

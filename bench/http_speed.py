@@ -86,9 +86,7 @@ def _path(text: str, options: str) -> str:
 def _ask(site: RunningSite, paths: Sequence[str], clients: int, seconds: float) -> Outcome:
     order = json.dumps(asdict(Order(HOST, site.port, paths, clients, seconds)))
     command = [sys.executable, "-m", "bench.http_load"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=outside_environ(), input=order, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(command, cwd=ROOT, env=outside_environ(), input=order, capture_output=True, text=True, check=True)
     return Outcome(**json.loads(done.stdout))
 
 

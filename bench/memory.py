@@ -15,7 +15,11 @@ def memory_megabytes(process: int | str = "self") -> dict[str, float]:
     and, divided among those who map them, in `proportional` (`Pss`).
     """
     kilobytes = dict(_lines(Path("/proc", str(process), "smaps_rollup")))
-    figures = {"own": kilobytes["Pss_Anon"] + kilobytes["Pss_Shmem"], "resident": kilobytes["Rss"], "proportional": kilobytes["Pss"]}
+    figures = {
+        "own": kilobytes["Pss_Anon"] + kilobytes["Pss_Shmem"],
+        "resident": kilobytes["Rss"],
+        "proportional": kilobytes["Pss"],
+    }
     return {name: round(value / 1024, 1) for name, value in figures.items()}
 
 

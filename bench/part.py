@@ -12,7 +12,7 @@ from typing import Any
 from bench.plan import Plan, outside_environ, read_plan
 from kb.config import ROOT
 
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")} | {
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1") | {
     "TOKENIZERS_PARALLELISM": "false"
 }
 
