@@ -5,6 +5,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 TOOLS := $(VENV)/.tools
+PEERS := .data/bench/venv/.installed
+BENCH ?=
 COLLECTIONS ?= $(dir $(wildcard ../shared/collections/*/corpus.jsonl))
 
 .DEFAULT_GOAL := help
@@ -35,8 +37,8 @@ lint: $(TOOLS) ## check style, types and the articles
 evaluate: $(TOOLS) ## measure relevance: make evaluate COLLECTIONS="DIR …"
 	@$(RUN) -m kb evaluate $(COLLECTIONS)
 
-bench: $(INSTALLED) ## measure the speed of search on the articles
-	@$(RUN) -m bench.latency
+bench: $(PEERS) ## measure speed and relevance against peers: make bench BENCH="--quick"
+	@$(RUN) -m bench $(BENCH)
 
 clean: ## remove everything that was installed or built
 	rm -rf $(VENV) .data .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -51,4 +53,11 @@ $(INSTALLED): requirements.txt
 
 $(TOOLS): $(INSTALLED) tests/requirements.txt
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+# The peers' packages lie over the product's, which they may use and cannot change.
+$(PEERS): $(TOOLS) bench/requirements.txt
+	@$(PYTHON) -m venv $(@D)
+	@$(RUN) -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$($(@D)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/product.pth"
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r bench/requirements.txt
 	@touch $@

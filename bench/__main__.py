@@ -57,6 +57,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
     )
     changes: dict[str, Any] = dict(QUICK) if arguments.quick else {}
     changes |= {name: value for name in ("articles", "growth", "peers") if (value := getattr(arguments, name)) is not None}
+    changes |= {name: tuple(changes[name]) for name in ("growth", "peers") if name in changes}
     return replace(plan, **changes)
 
 
@@ -69,15 +70,20 @@ def _parts(plan: Plan, peers_python: str | None) -> dict[str, Callable[[], None]
         "exchange": lambda: run_part(plan, "exchange", threads=ALL_CORES),
         "product": lambda: run_part(plan, "product"),
         "encoding": lambda: run_part(plan, "encoding", threads=ALL_CORES),
-        "peers": lambda: [run_part(plan, "peers.run", peer, python=python) for peer in plan.peers],
+        "peers": lambda: _measure_peers(plan, python),
         "http": lambda: run_part(plan, "http_speed"),
         "growth": lambda: _grow(plan),
-    }  # type: ignore[dict-item]
+    }
 
 
 def _prepare(plan: Plan) -> None:
     unpack_corpus(plan)
     judge(plan)
+
+
+def _measure_peers(plan: Plan, python: str) -> None:
+    for peer in plan.peers:
+        run_part(plan, "peers.run", peer, python=python)
 
 
 def _grow(plan: Plan) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,22 +25,19 @@ class Judged:
 
 
 def unpack_corpus(plan: Plan) -> None:
-    """Fill the run's library from the archive or folder, taking only as many articles as the plan says.
-
-    Articles that a query asks for come first, so that a small run has something to find.
-    """
-    if plan.library.exists():
-        shutil.rmtree(plan.library)
-    plan.library.parent.mkdir(parents=True, exist_ok=True)
+    """Fill the run's library from the archive or folder, taking only as many articles as the plan says."""
+    shutil.rmtree(plan.library, ignore_errors=True)
+    plan.library.mkdir(parents=True)
     if plan.corpus.is_dir():
-        shutil.copytree(plan.corpus, plan.library, symlinks=True)
-        _own(plan.library)
-    else:
-        plan.library.mkdir()
-        with tarfile.open(plan.corpus) as archive:
-            archive.extractall(plan.library, filter="data")
-    if plan.articles is not None:
-        _thin_out(plan)
+        files = [path.relative_to(plan.corpus).as_posix() for path in plan.corpus.rglob("*") if path.is_file()]
+        for name in _choose(files, plan):
+            target = plan.library / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(plan.corpus / name, target)
+        return
+    with tarfile.open(plan.corpus) as archive:
+        members = {member.name.removeprefix("./"): member for member in archive if member.isfile() or member.issym()}
+        archive.extractall(plan.library, [members[name] for name in _choose(members, plan)], filter="data")
 
 
 def judge(plan: Plan) -> None:
@@ -63,21 +59,13 @@ def _rows(queries: Path) -> Iterator[tuple[str, str]]:
             yield row["query"], row["path"]
 
 
-def _own(folder: Path) -> None:
-    """Make a copy of read-only files ours to change and to remove."""
-    for place, _, files in os.walk(folder):
-        Path(place).chmod(0o755)
-        for name in files:
-            if not Path(place, name).is_symlink():
-                Path(place, name).chmod(0o644)
-
-
-def _thin_out(plan: Plan) -> None:
+def _choose(files: Iterable[str], plan: Plan) -> list[str]:
+    """Every file; or as many articles as wanted, up to half of them such that a query asks for."""
+    names = sorted(name.removeprefix("./") for name in files)
+    if plan.articles is None:
+        return names
     wanted = {path for _, path in _rows(plan.queries)}
-    paths = sorted(plan.library.rglob("*.md"))
-    paths.sort(key=lambda path: path.relative_to(plan.library).as_posix() not in wanted)  # stable: wanted ones first
-    asked_for = sum(path.relative_to(plan.library).as_posix() in wanted for path in paths)
-    kept = min(asked_for, (plan.articles or 0) // 2)
-    others = (plan.articles or 0) - kept
-    for path in [*paths[kept:asked_for], *paths[asked_for + others :]]:
-        path.unlink()
+    articles = [name for name in names if name.endswith(".md")]
+    asked_for = [name for name in articles if name in wanted][: plan.articles // 2]
+    others = [name for name in articles if name not in wanted]
+    return [*asked_for, *others[: plan.articles - len(asked_for)]]

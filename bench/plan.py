@@ -87,5 +87,5 @@ def read_plan(work: Path) -> Plan:
 
 
 def outside_environ() -> dict[str, str]:
-    """This process' environment without `KB_*`, which would reach into a run's settings."""
+    """The environment of this process without `KB_*`, which would reach into a run's settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("KB_")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import ir_measures
 from ir_measures import RR, R, Success, nDCG
@@ -17,5 +17,5 @@ def relevance(judged: Sequence[Judged], found: Sequence[Sequence[str]]) -> dict[
     """Mean measures of the ids found for each judged query, best first."""
     judgments = {str(row): {query.article: 1} for row, query in enumerate(judged)}
     run = {str(row): {id: float(-place) for place, id in enumerate(ids[:DEPTH])} for row, ids in enumerate(found)}
-    means: Mapping[object, float] = ir_measures.calc_aggregate(list(MEASURES.values()), judgments, run)
+    means = ir_measures.calc_aggregate(list(MEASURES.values()), judgments, run)
     return {name: round(float(means[measure]), 4) for name, measure in MEASURES.items()}

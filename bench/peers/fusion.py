@@ -30,7 +30,7 @@ def fuse_ranks(rankings: Iterable[Sequence[int]], count: int) -> list[int]:
 
 def fuse_scores(keyword: Scores, semantic: Scores, count: int) -> list[int]:
     """Half and half of both sides' scores, each brought to 0..1 over all documents."""
-    return best_rows((_spread(keyword) + _spread(semantic)) / 2, count)
+    return best_rows(_spread(keyword) + _spread(semantic), count)
 
 
 def _spread(scores: Scores) -> Scores:
