@@ -51,6 +51,10 @@ NOT_WORD_FOR_WORD = "No article has exactly the words in quotation marks. These 
 # Articles whose passages are compared in meaning since their words are among the best, beside those close in meaning.
 _BEST_BY_WORDS = 64
 
+# Worth of a term, weight times idf, that is marked in a snippet. A word asked for is worth 1 or more; what a synonym
+# of several words adds may be as little as the `out` of `cut out`.
+_LEAST_SHOWN = 0.3
+
 # A code that more articles hold, unless they declare it, is a word like any other: `ipv6`, `office365`.
 _FEW_HOLDERS = 5
 _RARE_CODE = 1 / 50  # of all articles
@@ -186,7 +190,8 @@ class Engine:
         query = asked.query
         answered = account.verdict.answered and not understood.is_vague
         page = account.order[query.offset : query.offset + query.limit].tolist()
-        worth = {term.term: term.weight * self._keyword.articles.idf(term.term) for term in understood.terms}
+        worths = {term.term: term.weight * self._keyword.articles.idf(term.term) for term in understood.terms}
+        worth = {term: value for term, value in worths.items() if value >= _LEAST_SHOWN}
         return Results(
             query=query.text,
             mode=account.found.mode,
