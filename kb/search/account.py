@@ -28,5 +28,6 @@ class Account:
     found: Found
     ranked: Ranked
     results: Mask  # shape (articles,): results before filters
-    order: Rows  # shape (results,): after filters, best first
+    order: Rows  # the first results after filters, best first, and one more than are shown
+    total: int  # results after filters
     verdict: Verdict

@@ -105,7 +105,8 @@ class Engine:
             results = self._results(asked, found)
         filtered = results & self._facets.allowed(query.filters)
         verdict = self._judge(asked, found, filtered)
-        account = Account(asked, found, ranked, results, order_by(ranked, filtered), verdict)
+        order = order_by(ranked, filtered, query.offset + query.limit + 1)  # one more, which the last is compared with
+        account = Account(asked, found, ranked, results, order, int(filtered.sum()), verdict)
         answer = self._answer(account, reason)
         return self._explain(account, answer) if explain else answer
 
@@ -198,7 +199,7 @@ class Engine:
             degraded=account.found.mode is not query.mode,
             reason=reason,
             answered=answered,
-            total=len(account.order),
+            total=account.total,
             hits=tuple(self._hits.make(row, account, worth) for row in page),
             facets=self._facets.count(account.results, query.filters),
             notes=asked.read.notes,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.search.types import Evidence, Rows, Scores, SemanticEvidence, Spread
+from kb.search.types import KeywordEvidence, Rows, Scores, SemanticEvidence
 
 # An article all about the question and an article with one section that answers it are both right.
 # nDCG@10 falls by .005 with all of the weight on either.
@@ -57,12 +57,7 @@ class Fused:
         return self.keyword + self.meaning
 
 
-def spread_of(scores: Scores) -> Spread:
-    """How scores lie over all documents."""
-    return Spread(float(scores.mean()), float(scores.std())) if scores.size else Spread(0.0, 0.0)
-
-
-def weigh_sides(semantic: SemanticEvidence | None, keyword: Evidence | None) -> Share:
+def weigh_sides(semantic: SemanticEvidence | None, keyword: KeywordEvidence | None) -> Share:
     """Which share meaning gets."""
     if semantic is None or keyword is None:
         return Share(0.0 if semantic is None else 1.0)
@@ -78,7 +73,7 @@ def weigh_sides(semantic: SemanticEvidence | None, keyword: Evidence | None) -> 
     return Share(float(np.clip(share, _LEAST_SHARE, _MOST_SHARE)), lead, closeness)
 
 
-def fuse(keyword: Evidence | None, semantic: SemanticEvidence | None, share: Share, first: Rows) -> Fused:
+def fuse(keyword: KeywordEvidence | None, semantic: SemanticEvidence | None, share: Share, first: Rows) -> Fused:
     """Weigh the sides; `first`, shape (articles + 1,), holds the row of each article's first passage.
 
     Scores become z-scores over all documents, so that both sides spread alike.
@@ -88,16 +83,16 @@ def fuse(keyword: Evidence | None, semantic: SemanticEvidence | None, share: Sha
         raise ValueError("at least one side must have evidence")
     if semantic is None:
         assert keyword is not None
-        whole = spread_of(keyword.articles).standardise(keyword.articles)
-        best = _best_of_all(spread_of(keyword.passages).standardise(keyword.passages), first)
+        whole = keyword.article_spread.standardise(keyword.articles)
+        best = _best_of_all(keyword.passage_spread.standardise(keyword.passages), first)
         return Fused(whole, np.zeros_like(whole), best)
     whole_meaning = meaning * semantic.article_spread.standardise(semantic.articles)
     compared = semantic.passages
     passages = meaning * semantic.passage_spread.standardise(compared.scores)
     if keyword is None:
         return Fused(np.zeros_like(whole_meaning), whole_meaning, compared.pool(passages, whole_meaning))
-    whole_words = words * spread_of(keyword.articles).standardise(keyword.articles)
-    passages += words * spread_of(keyword.passages).standardise(keyword.passages[compared.rows])
+    whole_words = words * keyword.article_spread.standardise(keyword.articles)
+    passages += words * keyword.passage_spread.standardise(keyword.passages[compared.rows])
     return Fused(whole_words, whole_meaning, compared.pool(passages, whole_words + whole_meaning))
 
 
@@ -111,7 +106,7 @@ def _best_of_all(passages: Scores, first: Rows) -> Scores:
 
 
 def find_best_passage(
-    article: int, keyword: Evidence | None, semantic: SemanticEvidence | None, share: Share, first: Rows
+    article: int, keyword: KeywordEvidence | None, semantic: SemanticEvidence | None, share: Share, first: Rows
 ) -> int:
     """The row of an article's passage that answers best, the first of equals; -1 for an article without any."""
     start, stop = int(first[article]), int(first[article + 1])
@@ -119,7 +114,7 @@ def find_best_passage(
         return -1
     scores = np.zeros(stop - start, np.float32)
     if keyword is not None:
-        scores += np.float32(1 - share.meaning) * spread_of(keyword.passages).standardise(keyword.passages[start:stop])
+        scores += np.float32(1 - share.meaning) * keyword.passage_spread.standardise(keyword.passages[start:stop])
     if semantic is not None:
         place = int(np.searchsorted(semantic.passages.rows, start))
         if semantic.passages.rows[place : place + 1].tolist() == [start]:

@@ -16,7 +16,8 @@ from kb.search.analysis import tokenise
 from kb.search.forward import ForwardIndex
 from kb.search.operators import Operators
 from kb.search.postings import Postings, Vocabulary
-from kb.search.types import TEXT_FIELDS, Evidence, Mask, ReadQuery, Scores, WeightedTerm
+from kb.search.spread import spread_of
+from kb.search.types import TEXT_FIELDS, KeywordEvidence, Mask, ReadQuery, Scores, WeightedTerm
 
 ARTICLES = "articles"
 PASSAGES = "passages"
@@ -46,9 +47,10 @@ class KeywordIndex:
         self.forward = ForwardIndex(folder / FORWARD)
         self._operators = Operators(folder / OPERATORS)
 
-    def evidence(self, terms: Sequence[WeightedTerm]) -> Evidence:
+    def evidence(self, terms: Sequence[WeightedTerm]) -> KeywordEvidence:
         """BM25 scores of every article and passage for a query of these terms."""
-        return Evidence(self.articles.scores(terms), self.passages.scores(terms))
+        articles, passages = self.articles.scores(terms), self.passages.scores(terms)
+        return KeywordEvidence(articles, passages, spread_of(articles), spread_of(passages))
 
     def coverage(self, terms: Sequence[WeightedTerm]) -> Scores:
         """The share of the query's idf, by weight, that each article holds, 0 to 1; shape (articles,)."""

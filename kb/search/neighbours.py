@@ -26,10 +26,12 @@ class Neighbours:
 
     def __init__(self, folder: Path) -> None:
         """Open what is in the vectors' folder of a verified snapshot."""
-        self.rows: Rows = open_array(folder / NEIGHBOURS_FILE)
+        # One row for each place among the nearest: a sum over rows is several times as fast as one within them.
+        self._places: Rows = np.ascontiguousarray(open_array(folder / NEIGHBOURS_FILE).T)
 
     def smooth(self, scores: Scores) -> Scores:
         """The mean score of each article's neighbours, shape (articles,)."""
-        if not self.rows.shape[1]:
-            return np.zeros_like(scores)
-        return np.asarray(scores[self.rows].mean(axis=1), np.float32)
+        total = np.zeros_like(scores)
+        for nearest in self._places:
+            total += scores[nearest]
+        return total / np.float32(max(len(self._places), 1))

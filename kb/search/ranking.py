@@ -13,12 +13,13 @@ import numpy as np
 
 from kb.search.codes import Place
 from kb.search.feedback import feed_back
-from kb.search.fusion import FIXED_SHARE, WHOLE_WEIGHT, Fused, Share, fuse, spread_of, weigh_sides
+from kb.search.fusion import FIXED_SHARE, WHOLE_WEIGHT, Fused, Share, fuse, weigh_sides
 from kb.search.keyword import KeywordIndex
 from kb.search.neighbours import NEIGHBOUR_WEIGHT, Neighbours
+from kb.search.spread import spread_of
 from kb.search.stages import Stages
 from kb.search.titles import TITLE_WEIGHT, Titles
-from kb.search.types import Evidence, Mask, Mode, Rows, Scores, SemanticEvidence, Understanding
+from kb.search.types import KeywordEvidence, Mask, Mode, Rows, Scores, SemanticEvidence, Understanding
 
 # An article is a result of hybrid search when it holds at least this share of the question's idf …
 ENOUGH_COVERAGE = 0.3
@@ -44,7 +45,7 @@ class Found:
     """What both sides found for one query, and the mode that this makes possible."""
 
     mode: Mode
-    keyword: Evidence | None
+    keyword: KeywordEvidence | None
     semantic: SemanticEvidence | None
     coverage: Scores  # shape (articles,): share of the query's idf that each article holds
     similarity: Scores  # shape (articles,): best cosine; zeros without a model
@@ -95,10 +96,16 @@ def find_results(found: Found, stages: Stages) -> Mask:
     return by_meaning | holding | (found.coverage >= ENOUGH_COVERAGE)
 
 
-def order_by(ranked: Ranked, results: Mask) -> Rows:
-    """The rows of the results, best first: those about a code of the query, then by score; equals in the order of rows."""
+def order_by(ranked: Ranked, results: Mask, count: int) -> Rows:
+    """The rows of the first `count` results, best first: those about a code of the query, then by score, then by row."""
     rows = np.flatnonzero(results)
-    return np.asarray(rows[np.lexsort((rows, -ranked.scores[rows], -ranked.tiers[rows]))], np.int32)
+    tiers = ranked.tiers[rows]
+    if tiers.any() or len(rows) <= count:
+        return np.asarray(rows[np.lexsort((rows, -ranked.scores[rows], -tiers))][:count], np.int32)
+    scores = ranked.scores[rows]
+    least = np.partition(scores, len(rows) - count)[len(rows) - count]
+    rows = rows[scores >= least]  # a few more than asked for where scores are equal
+    return np.asarray(rows[np.lexsort((rows, -ranked.scores[rows]))][:count], np.int32)
 
 
 def _parts(indexes: Indexes, fused: Fused, found: Found, stages: Stages) -> dict[str, Scores]:

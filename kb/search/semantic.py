@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kb.search.spread import spread_of
 from kb.search.types import Evidence, PassageScores, Rows, Scores, SemanticEvidence, Spread
 
 Components = npt.NDArray[np.int8]
@@ -60,7 +61,7 @@ class SemanticIndex:
         articles = self._articles.cosines(vector)
         coarse = np.maximum(articles, self._means.cosines(vector))
         passages = self._compare(vector, self._candidates(coarse, also))
-        return SemanticEvidence(articles, passages, _spread_of(articles), self._passage_spread(vector))
+        return SemanticEvidence(articles, passages, spread_of(articles), self._passage_spread(vector))
 
     def exhaustive(self, vector: Scores) -> Evidence:
         """Cosines of a unit vector, shape (d,), with every article and every passage: slow where there are many."""
@@ -128,10 +129,6 @@ def _products(passages: Components, vector: Scores) -> Scores:
         np.copyto(filled, rows)
         np.dot(filled, vector, out=products[start : start + _BLOCK])
     return products
-
-
-def _spread_of(scores: Scores) -> Spread:
-    return Spread(float(scores.mean()), float(scores.std()))
 
 
 def _map(file: Path) -> Any:

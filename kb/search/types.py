@@ -156,6 +156,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class KeywordEvidence:
+    """What the keyword side says of everything in the partition."""
+
+    articles: Scores  # shape (articles,): the whole article
+    passages: Scores  # shape (passages,): each passage
+    article_spread: Spread
+    passage_spread: Spread
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """How scores lie over all documents, those included that were not compared one by one."""
 
