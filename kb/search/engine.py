@@ -15,6 +15,7 @@ from kb.search.codes import Place
 from kb.search.explaining import explain_hits, explain_query
 from kb.search.filters import FACETS, FacetIndex
 from kb.search.hits import HitMaker
+from kb.search.identifiers import is_name
 from kb.search.keyword import KeywordIndex
 from kb.search.neighbours import Neighbours
 from kb.search.ranking import Found, Indexes, find_results, order_by, rank
@@ -55,7 +56,7 @@ _BEST_BY_WORDS = 64
 # of several words adds may be as little as the `out` of `cut out`.
 _LEAST_SHOWN = 0.3
 
-# A code that more articles hold, unless they declare it, is a word like any other: `ipv6`, `office365`.
+# A code that more articles hold, unless they declare it, is a word like any other.
 _FEW_HOLDERS = 5
 _RARE_CODE = 1 / 50  # of all articles
 
@@ -165,8 +166,9 @@ class Engine:
         most = max(_FEW_HOLDERS, len(self.partition.cards) * _RARE_CODE)
         for identifier in asked.understood.identifiers:
             held = self._words.codes.holders(identifier.code).tolist()
+            is_word = is_name(identifier.code) or len(held) > most
             for row, place in held:
-                if place == Place.DECLARED or len(held) <= most:
+                if place == Place.DECLARED or not is_word:
                     holders[row] = min(holders.get(row, Place.BODY), Place(place))
         return holders
 

@@ -49,6 +49,7 @@ _PIECE = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _DASHES = str.maketrans("‐‑‒–−", "-----")
 _CAPITALS = re.compile(r"[A-Z]{3,}")
 _ADDRESS_PARTS = 4
+_NAME = re.compile(r"(?!port\d)[a-z]+\d{1,3}[a-z]*", re.ASCII)  # ipv6, mp3, iphone13, cd28
 
 
 class Codes(Protocol):
@@ -74,6 +75,14 @@ class FoundCode:
     start: int
     end: int
     code: str
+
+
+def is_name(code: str) -> bool:
+    """Whether a code, in normal form, is made like a name: letters and few digits.
+
+    Articles are about `ipv6` or `iphone13` without holding it, so only one that declares it counts as holding it.
+    """
+    return bool(_NAME.fullmatch(code))
 
 
 def find_identifiers(text: str, codes: Codes) -> tuple[Identifier, ...]:
