@@ -11,15 +11,12 @@ from typing import Any
 import numpy as np
 
 from bench.corpus import judged_queries
-from bench.opened import articles_of, open_encoder, open_engine
+from bench.opened import articles_of, open_cached_encoder, open_encoder, open_engine
 from bench.part import main_of
 from bench.peers.types import DOCUMENTS_FILE, QUERIES_FILE, QUERY_VECTORS_FILE, VECTORS_FILE
 from bench.plan import Plan
 from indexer.progress import Silence
-from indexer.publish import VECTOR_CACHE
-from indexer.vectors import CachedEncoder
 from kb.content.types import Article
-from kb.search.encoder import model_fingerprint
 from kb.search.passages import whole_text
 
 PART = "exchange"
@@ -35,7 +32,7 @@ def measure(plan: Plan) -> dict[str, Any]:
     _write_lines(plan.exchange / QUERIES_FILE, queries)
     began = time.perf_counter()
     # The model reads 256 tokens of the whole text; the build has embedded the same text, so most come from its cache.
-    cached = CachedEncoder(plan.settings().data / VECTOR_CACHE, model_fingerprint(plan.model), lambda: encoder)
+    cached = open_cached_encoder(plan)
     np.save(plan.exchange / VECTORS_FILE, cached.encode([whole_text(article) for article in articles], Silence()))
     np.save(plan.exchange / QUERY_VECTORS_FILE, np.vstack([encoder.encode([text]) for text in queries]))
     return {"documents": len(articles), "queries": len(queries), "vectors_seconds": round(time.perf_counter() - began, 1)}

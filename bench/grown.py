@@ -22,17 +22,15 @@ from typing import Any
 
 import numpy as np
 
-from bench.opened import articles_of, open_encoder, open_engine
+from bench.opened import articles_of, open_cached_encoder, open_engine
 from bench.part import write_figures
 from bench.plan import Plan, read_plan
 from indexer.documents import make_documents
 from indexer.progress import Progress, Silence
-from indexer.publish import VECTOR_CACHE
 from indexer.snapshot import write_partition
 from indexer.vectors import CachedEncoder
 from kb.access import Audience
 from kb.content.types import Article
-from kb.search.encoder import model_fingerprint
 from kb.search.passages import split_passages, whole_text
 from kb.search.types import Scores
 
@@ -50,9 +48,7 @@ def write_grown(plan: Plan, wanted: int) -> dict[str, Any]:
     """Write the partition; how long it took, and how many of its articles are altered copies."""
     engine = open_engine(plan)
     originals = [replace(article, media=()) for article in articles_of(engine.partition)]
-    vectors = GrownVectors(
-        CachedEncoder(plan.settings().data / VECTOR_CACHE, model_fingerprint(plan.model), lambda: open_encoder(plan))
-    )
+    vectors = GrownVectors(open_cached_encoder(plan))
     articles = _sample(originals, wanted)
     for copy, original in _copies(originals, wanted - len(originals)):
         vectors.learn(copy, original)

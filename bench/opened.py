@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from bench.plan import Plan
+from indexer.publish import VECTOR_CACHE
+from indexer.vectors import CachedEncoder
 from kb.access import Audience, Viewer
 from kb.content.types import Article
 from kb.search.encoder import load_encoder
 from kb.search.engine import Engine
+from kb.search.model_files import model_fingerprint
 from kb.search.serving import Serving
 from kb.search.types import Encoder, Mode, Query, Scores
 from kb.snapshot.partition import Partition
@@ -30,7 +33,13 @@ def open_engine(plan: Plan) -> Engine:
 
 def open_encoder(plan: Plan) -> Encoder:
     """An encoder of its own, which shares no cache with an engine's."""
-    return load_encoder(plan.model)
+    return load_encoder(plan.model, plan.settings().data)
+
+
+def open_cached_encoder(plan: Plan) -> CachedEncoder:
+    """The indexer's encoder with the cache that the build has filled."""
+    data = plan.settings().data
+    return CachedEncoder(data / VECTOR_CACHE, model_fingerprint(plan.model, data), lambda: open_encoder(plan))
 
 
 def find(engine: Engine, text: str, mode: Mode) -> list[str]:

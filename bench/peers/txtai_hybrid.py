@@ -20,7 +20,8 @@ class TxtaiPeer:
     def __init__(self, _folder: Path) -> None:
         """Everything stays in memory."""
         self._known: dict[str, Scores] = {}
-        self._hybrid = Embeddings({"method": "external", "transform": self._transform, "hybrid": True})
+        # A lambda, as txtai would call a method to make a function of it.
+        self._hybrid = Embeddings({"method": "external", "transform": lambda texts: self._transform(texts), "hybrid": True})  # noqa: PLW0108
         self._sparse = Embeddings({"keyword": True})
 
     def build(self, documents: Sequence[Document], vectors: Scores) -> None:
