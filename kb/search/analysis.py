@@ -38,7 +38,6 @@ class Token:
     start: int  # character offsets into the text
     end: int
     is_whole: bool = False  # a compound without its joints
-    joined_by_underscore: bool = False  # a code such as DNS_PROBE_FINISHED_NXDOMAIN
 
 
 @cache
@@ -64,7 +63,7 @@ def tokenise(text: str) -> Iterator[Token]:
         parts = list(_PART.finditer(text, compound.start(), compound.end()))
         if 1 < len(parts) <= _MAX_WHOLE_PARTS and compound.end() - compound.start() <= MAX_TERM:
             whole = normalise(_JOINT.sub("", compound.group()))
-            yield Token(whole, position, compound.start(), compound.end(), True, "_" in compound.group())
+            yield Token(whole, position, compound.start(), compound.end(), True)
         for part in parts:
             term = _part_term(part.group())
             if term:

@@ -68,12 +68,6 @@ def make_snippet(text: str, worth: Mapping[str, float], window: range | None = N
     return Snippet(html, chosen.number, steps) if steps and steps > 1 else Snippet(html)
 
 
-def find_window(text: str, first_word: int, words: int) -> range:
-    """Where in a text some of its words stand, in characters."""
-    found = list(islice(_WORD.finditer(text), first_word, first_word + words))
-    return range(found[0].start(), found[-1].end()) if found else range(len(text))
-
-
 def _split(text: str, window: range) -> list[_Sentence]:
     """The sentences of the lines that the window touches."""
     start = text.rfind("\n", 0, window.start) + 1

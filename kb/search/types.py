@@ -223,16 +223,6 @@ class SemanticEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """The articles of a partition in the order they answer the query."""
-
-    order: Rows  # shape (results,): article rows, best first
-    scores: Scores  # shape (articles,)
-    best_passage: Rows  # shape (articles,): the row of the passage that answers best
-    fused: Scores  # shape (articles,): before any boost
-
-
-@dataclass(frozen=True, slots=True)
 class HitSection:
     """The best section of a hit."""
 
