@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 
 from indexer.model import prepare_model
 from indexer.progress import Silence
@@ -18,6 +19,10 @@ from kb.config import BUNDLED_MODEL, SETTINGS, Settings, load_settings
 from kb.search.engine import Engine
 from kb.search.serving import Serving
 from web import create_app
+
+# What is tested is what comes out: on a busy machine any example may take long.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 DATA = Path(__file__).parent / "data"
 

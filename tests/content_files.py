@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from indexer.documents import Documents, make_documents
 from kb.access import Audience
-from kb.content.library import Renderer, load_library
+from kb.content.library import Renderer, load_library, readable
 from kb.content.sanitise import ATTRIBUTE_VALUES, ATTRIBUTES, CLASSES, INLINE_IMAGE, TAGS
 from kb.content.types import Article, FrontMatter, Library, Problem, Site, Source
 
@@ -34,6 +36,13 @@ def render_files(
     """Write a library and render one of its articles."""
     library = write_library(root, files)
     return Renderer(library).render(source_of(library, id), audience)
+
+
+def read_documents(library: Library, audience: Audience) -> Documents:
+    """What one audience reads of a library, ready to be indexed."""
+    renderer = Renderer(library)
+    articles = [renderer.render(source, audience)[0] for source in readable(library, audience)]
+    return replace(make_documents(articles, library.site, audience), synonyms=library.synonyms)
 
 
 def source_of(library: Library, id: str) -> Source:

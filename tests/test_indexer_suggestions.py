@@ -22,7 +22,8 @@ from kb.snapshot.partition import SUGGESTIONS_FOLDER
 def test_titles_symptoms_errors_and_headings_are_suggested(engine: Engine) -> None:
     article = engine.partition.article("no-internet/dns")
     assert article
-    entries = list(find_entries(4, article))
+    documents = make_documents([article], Site(), Audience.PUBLIC)
+    entries = list(find_entries(4, documents.cards[0], documents.outlines[0]))
     assert entries[0] == Entry(4, Kind.TITLE, article.title)
     assert {entry.said for entry in entries if entry.kind is Kind.SYMPTOM} == {*article.symptoms, *article.errors}
     headings = {entry.said: entry for entry in entries if entry.kind is Kind.HEADING}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kb.search.engine import Engine
-from kb.search.explaining import explain_reading
+from kb.search.explaining import CODE, PARTS
 from kb.search.explanation import Explanation, HitExplanation
-from kb.search.reading import read_query
-from kb.search.types import Correction, Mode, Query, Results
+from kb.search.types import Mode, Query, Results
 
 QUESTION = "red light on the fibre box"
 
@@ -34,12 +33,25 @@ def test_nothing_is_explained_unasked(engine: Engine) -> None:
 @pytest.mark.parametrize("text", [QUESTION, "wifi box 0x80072ee7 red light keeps dropping"])
 def test_the_parts_of_a_score_add_up(engine: Engine, text: str, mode: Mode) -> None:
     results = engine.search(Query(text, mode), explain=True)
+    assert results.hits
     for place, hit in enumerate(results.hits):
         found = stages(results, place)
-        parts = [value for name, value in found.items() if name.startswith(("keyword", "meaning"))]
-        assert found["fused"] == pytest.approx(sum(parts), abs=0.001)
-        assert found["score"] == pytest.approx(found["fused"] + found["exact code"], abs=0.001)
+        assert set(found) <= {*PARTS, CODE, "score"}
+        assert found["score"] == pytest.approx(sum(value for name, value in found.items() if name in PARTS), abs=0.001)
         assert found["score"] == hit.score
+
+
+def test_a_part_is_told_only_where_its_side_took_part(engine: Engine) -> None:
+    by_words, by_meaning = (stages(engine.search(Query(QUESTION, mode), explain=True)) for mode in (Mode.KEYWORD, Mode.SEMANTIC))
+    assert "neighbours" not in by_words
+    assert "title" not in by_meaning
+    assert by_words["meaning, whole article"] == by_meaning["words, whole article"] == 0
+
+
+def test_a_code_is_told_before_the_score_and_no_part_of_it(engine: Engine) -> None:
+    found = stages(engine.search(Query("why 0x80072ee7"), explain=True))
+    assert next(iter(found)) == CODE
+    assert found[CODE] == 3
 
 
 def test_explaining_changes_nothing_else(engine: Engine) -> None:
@@ -49,17 +61,26 @@ def test_explaining_changes_nothing_else(engine: Engine) -> None:
     ]
 
 
-@pytest.mark.parametrize(("mode", "sides"), [(Mode.HYBRID, [0.4, 0.6]), (Mode.KEYWORD, [1.0]), (Mode.SEMANTIC, [1.0])])
-def test_the_sides_that_were_asked_share_the_weight(engine: Engine, mode: Mode, sides: list[float]) -> None:
-    assert [weight.value for weight in told(engine.search(Query(QUESTION, mode), explain=True)).weights] == sides
+@pytest.mark.parametrize(("mode", "sides"), [(Mode.KEYWORD, [1.0, 0.0]), (Mode.SEMANTIC, [0.0, 1.0])])
+def test_a_side_that_was_asked_alone_has_all_of_the_weight(engine: Engine, mode: Mode, sides: list[float]) -> None:
+    explanation = told(engine.search(Query(QUESTION, mode), explain=True))
+    assert [weight.value for weight in explanation.weights] == sides
+    assert explanation.evidence == ()
+
+
+def test_two_sides_share_the_weight_and_it_is_told_why(engine: Engine) -> None:
+    explanation = told(engine.search(Query(QUESTION), explain=True))
+    assert sum(weight.value for weight in explanation.weights) == pytest.approx(1)
+    assert all(weight.value > 0 for weight in explanation.weights)
+    assert [reason.name for reason in explanation.evidence] == ["lead", "cosine"]
 
 
 def test_a_word_is_counted_where_it_stands(engine: Engine) -> None:
-    terms = {term.origin: term for term in told(engine.search(Query("lights xyzzy"), explain=True)).terms}
-    assert (terms["lights"].term, terms["lights"].known) == ("light", True)
-    assert terms["lights"].articles == engine.search(Query("lights", Mode.KEYWORD)).total
-    assert (terms["xyzzy"].articles, terms["xyzzy"].known) == (0, False)
-    assert terms["xyzzy"].idf > terms["lights"].idf
+    terms = {term.term: term for term in told(engine.search(Query("lights zzyzx"), explain=True)).terms}
+    assert terms["light"].known
+    assert terms["light"].articles == engine.search(Query("lights", Mode.KEYWORD)).total
+    assert (terms["zzyzx"].articles, terms["zzyzx"].known) == (0, False)
+    assert terms["zzyzx"].idf > terms["light"].idf
 
 
 def test_the_verdict_is_what_the_results_say(engine: Engine) -> None:
@@ -112,12 +133,12 @@ def test_stop_words_alone_are_vague(engine: Engine, text: str, is_vague: bool) -
     assert not (results.is_vague and results.answered)
 
 
-def test_what_was_not_taken_as_it_stands_is_told_in_turn() -> None:
-    read = read_query('"dns server" rest* -mesh title:dns plain')
-    readings = explain_reading(read, ["0x80072ee7"], [Correction("sever", "server")])
+def test_what_was_not_taken_as_it_stands_is_told_in_turn(engine: Engine) -> None:
+    asked = Query('"dns server" rest* -mesh title:dns 0x80072EE7 bedroon')
+    readings = told(engine.search(asked, explain=True)).readings
     assert [(reading.kind, reading.typed, reading.became) for reading in readings] == [
-        ("correction", "sever", "server"),
-        ("code", "0x80072ee7", "0x80072ee7"),
+        ("code", "0x80072EE7", "0x80072ee7"),
+        ("correction", "bedroon", "bedroom"),
         ("operator", '"dns server"', '"dns server"'),
         ("operator", "rest*", "rest*"),
         ("operator", "-mesh", "-mesh"),

@@ -15,7 +15,7 @@ from whoosh import fields, scoring
 from whoosh.filedb.filestore import RamStorage
 
 from indexer.analyser import Analyser
-from indexer.documents import Documents, gather_documents
+from indexer.documents import Documents
 from indexer.keyword import field_texts, write_keyword
 from indexer.postings import K1, B, write_vocabulary
 from indexer.progress import Silence
@@ -25,6 +25,7 @@ from kb.search.analysis import terms, tokenise
 from kb.search.keyword import FIELD_WEIGHTS, KeywordIndex
 from kb.search.postings import Postings, Vocabulary
 from kb.search.types import Scores, WeightedTerm
+from tests.content_files import read_documents
 
 ARTICLES = Path(__file__).parent.parent / "articles"
 QUERIES = ("router lights", "wifi is slow in the evening", "DNS_PROBE_FINISHED_NXDOMAIN", "how do I reset the wi-fi password?")
@@ -32,7 +33,7 @@ QUERIES = ("router lights", "wifi is slow in the evening", "DNS_PROBE_FINISHED_N
 
 @pytest.fixture(scope="module")
 def documents() -> Documents:
-    return gather_documents(load_library(ARTICLES), Audience.AGENTS, Silence())[0]
+    return read_documents(load_library(ARTICLES), Audience.AGENTS)
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.documents import gather_documents
-from indexer.progress import Silence
 from indexer.words import write_words
 from kb.access import Audience
 from kb.content.library import load_library
 from kb.search.reading import read_query
+from kb.search.stages import ALL_STAGES, Stages
 from kb.search.types import Correction, Expansion, Identifier, Understanding
 from kb.search.understanding import MAX_TERMS, understand
 from kb.search.words import PartitionWords, open_words
-from tests.content_files import write_library
+from tests.content_files import read_documents, write_library
 
 FILES = {
     "synonyms.txt": "router, modem, zebrabox\nlaggy => high ping\n",
@@ -30,9 +29,8 @@ FILES = {
 
 
 def words_of(library: Path, audience: Audience) -> PartitionWords:
-    documents, _ = gather_documents(load_library(library), audience, Silence())
     folder = library.parent / f"{library.name}-{audience}"
-    write_words(folder, documents)
+    write_words(folder, read_documents(load_library(library), audience))
     return open_words(folder)
 
 
@@ -53,8 +51,8 @@ def agents(library: Path) -> PartitionWords:
     return words_of(library, Audience.AGENTS)
 
 
-def ask(text: str, known: PartitionWords, *, verbatim: bool = False) -> Understanding:
-    return understand(read_query(text), known, verbatim=verbatim)
+def ask(text: str, known: PartitionWords, stages: Stages = ALL_STAGES) -> Understanding:
+    return understand(read_query(text), known, stages)
 
 
 def weights(understanding: Understanding) -> dict[str, float]:
@@ -70,10 +68,22 @@ def test_a_slip_is_mended_before_synonyms_are_sought(public: PartitionWords) -> 
     assert 0 < weights(found)["modem"] < 1
 
 
-def test_verbatim_searches_for_what_was_typed(public: PartitionWords) -> None:
-    found = ask("my ruoter", public, verbatim=True)
-    assert found.text == "my ruoter"
-    assert found.corrections == ()
+@pytest.mark.parametrize("text", ["my ruoter", "dns proble finished nxdomain", "conection"])
+def test_without_spelling_what_was_typed_is_searched_for(public: PartitionWords, text: str) -> None:
+    found = ask(text, public, ALL_STAGES.without("spelling"))
+    assert (found.text, found.corrections, found.suggestions) == (text, (), ())
+
+
+def test_without_synonyms_nothing_is_looked_for_but_what_was_asked(public: PartitionWords) -> None:
+    found = ask("router", public, ALL_STAGES.without("synonyms"))
+    assert found.expansions == ()
+    assert weights(found) == {"router": 1.0}
+
+
+def test_without_identifiers_a_code_is_a_word_like_any_other(public: PartitionWords) -> None:
+    found = ask("why Error 651", public, ALL_STAGES.without("identifiers"))
+    assert found.identifiers == ()
+    assert "651" in weights(found)
 
 
 def test_a_word_that_is_still_being_typed_is_no_slip(public: PartitionWords) -> None:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from kb.search.identifiers import Codes, find_identifiers
+from kb.search.identifiers import codes_of
 
 _FEW_WORDS = 3
 _MANY_WORDS = 25
 
 
-class _NoCodes(Codes):
-    """Knows no code of any article, so that an identifier is told by its shape alone."""
-
-    def has(self, code: str) -> bool:
-        return False
-
-    def declares(self, code: str) -> bool:
-        return False
-
-    def opens(self, word: str) -> bool:
-        return False
-
-
 def kind_of(text: str) -> str:
     """`code`, `few words` (up to 3), `long` (over 25), `question` or `phrase`."""
-    if find_identifiers(text, _NoCodes()):
+    if next(codes_of(text), None) is not None:
         return "code"
     words = text.split()
     if len(words) <= _FEW_WORDS:

@@ -61,7 +61,7 @@ def explain_query(account: Account, held: Mapping[str, int], idfs: Mapping[str, 
 
 def explain_hits(account: Account, shown: Sequence[Shown], below: Shown | None) -> tuple[HitExplanation, ...]:
     """Why each result stands above the next one; `below` is the one that is not shown any more."""
-    after = [*shown[1:], below]
+    after = [*shown[1:], below] if shown else []
     return tuple(_explain_hit(account, hit, other) for hit, other in zip(shown, after, strict=True))
 
 

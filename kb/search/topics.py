@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.content.types import Topic
 from kb.search.types import NearTopic, Scores
-
-if TYPE_CHECKING:
-    from kb.content.types import Topic
-    from kb.snapshot.partition import Card
+from kb.snapshot.cards import Card
 
 MOST_TOPICS = 3  # more is a list to search through, not an answer
 _BEST_ARTICLES = 10  # the first page: what stands below it is near to nothing

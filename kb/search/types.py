@@ -207,7 +207,7 @@ class PassageScores:
         if not len(self.articles):
             return otherwise
         best = np.maximum.reduceat(scores, self.starts)
-        pooled = np.minimum(otherwise, best.min())
+        pooled: Scores = np.minimum(otherwise, best.min())
         pooled[self.articles] = best
         return pooled
 

@@ -58,7 +58,7 @@ def understand(read: ReadQuery, known: PartitionWords, stages: Stages = ALL_STAG
         corrections=spelled.corrections,
         suggestions=spelled.suggestions,
         expansions=expansions,
-        is_vague=not identifiers and _is_vague(spelled.text),
+        is_vague=not (identifiers or read.is_explicit) and _is_vague(spelled.text),
     )
 
 
