@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from indexer.documents import Documents, make_documents
+from indexer.keyword import write_keyword
+from indexer.progress import Silence
 from kb.access import Audience
 from kb.content.library import Renderer, load_library, readable
 from kb.content.sanitise import ATTRIBUTE_VALUES, ATTRIBUTES, CLASSES, INLINE_IMAGE, TAGS
-from kb.content.types import Article, FrontMatter, Library, Problem, Site, Source
+from kb.content.types import Article, FrontMatter, Library, Problem, Section, Site, Source
+from kb.search.keyword import KeywordIndex
 
 _SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.\-\x00-\x20]*):", re.IGNORECASE)
 _SAFE_SCHEMES = ("http", "https", "mailto", "tel")
@@ -36,6 +39,21 @@ def render_files(
     """Write a library and render one of its articles."""
     library = write_library(root, files)
     return Renderer(library).render(source_of(library, id), audience)
+
+
+def make_article(id: str, title: str, body: str, errors: tuple[str, ...] = ()) -> Article:
+    """An article of one section without a heading."""
+    return Article(
+        id=id, title=title, summary="", topic="", audience=Audience.PUBLIC, products=(), platforms=(), symptoms=(),
+        errors=errors, also_titled="", sections=(Section("", "", 1, "", body),), related=(), redirect_from=(), media=(),
+        updated=None, words=0,
+    )  # fmt: skip
+
+
+def write_keyword_index(folder: Path, articles: Sequence[Article]) -> KeywordIndex:
+    """Write the keyword side of articles into a new folder, and open it."""
+    write_keyword(folder, make_documents(articles, Site(), Audience.PUBLIC), Silence())
+    return KeywordIndex(folder)
 
 
 def read_documents(library: Library, audience: Audience) -> Documents:
