@@ -56,9 +56,9 @@ _BEST_BY_WORDS = 64
 # of several words adds may be as little as the `out` of `cut out`.
 _LEAST_SHOWN = 0.3
 
-# A code that more articles hold, unless they declare it, is a word like any other.
+# A code that more articles hold, unless they declare it, is a word like any other: `500` is in many texts, and few are
+# about it.
 _FEW_HOLDERS = 5
-_RARE_CODE = 1 / 50  # of all articles
 
 # The encoder, or why there is none: asked anew for each query, as a model may still be loading.
 EncoderSource = Callable[[], "Encoder | Reason"]
@@ -163,10 +163,9 @@ class Engine:
     def _holders(self, asked: Asked) -> dict[int, Place]:
         """The articles that hold an identifier of the query, each with the most telling place."""
         holders: dict[int, Place] = {}
-        most = max(_FEW_HOLDERS, len(self.partition.cards) * _RARE_CODE)
         for identifier in asked.understood.identifiers:
             held = self._words.codes.holders(identifier.code).tolist()
-            is_word = is_name(identifier.code) or len(held) > most
+            is_word = len(held) > _FEW_HOLDERS or is_name(identifier.code)
             for row, place in held:
                 if place == Place.DECLARED or not is_word:
                     holders[row] = min(holders.get(row, Place.BODY), Place(place))

@@ -19,6 +19,8 @@ from kb.search.types import Identifier
 
 MAX_CODE = 64  # characters; what is longer is a hash or base64, which nobody types
 MAX_CODE_WORDS = 6  # of a code typed as words
+# … and at least so many, unless some article declares it: any two or three are some variable's name, `product_version`.
+LEAST_CODE_WORDS = 4
 MAX_FOUND = 64  # identifiers of one text; a log file pasted whole holds more, and says no more
 
 _NUMBER_WORDS = r"(?:error|err|code|status|event|http|https|smtp|stop|fault|fehler)"
@@ -190,6 +192,7 @@ def _by_words(plain: str, codes: Codes) -> Iterator[FoundCode]:
 def _longest(words: list[re.Match[str]], codes: Codes) -> Iterator[FoundCode]:
     for size in range(len(words), 1, -1):
         code = "".join(word.group() for word in words[:size])
-        if codes.has(code):
+        is_telling = size >= LEAST_CODE_WORDS and all(word.group().isalpha() for word in words[:size])
+        if codes.declares(code) or (is_telling and codes.has(code)):
             yield FoundCode(words[0].start(), words[size - 1].end(), code)
             return

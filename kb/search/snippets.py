@@ -124,6 +124,8 @@ def _count_steps(text: str, chosen: _Sentence) -> int | None:
     """
     items = [(int(item[1]), item.start(1)) for item in _NUMBERED.finditer(text)]
     first = last = bisect_left(items, chosen.line, key=lambda item: item[1])
+    if first == len(items) or items[first][0] != chosen.number:  # an empty item, or one that a list marker precedes
+        return None
     while first > 0 and items[first][0] == items[first - 1][0] + 1:
         first -= 1
     while last + 1 < len(items) and items[last + 1][0] == items[last][0] + 1:
