@@ -105,7 +105,7 @@ def test_peers_get_a_unit_vector_for_every_document_and_query(plan: Plan) -> Non
     documents = (plan.exchange / "documents.jsonl").read_text().splitlines()
     vectors = np.load(plan.exchange / "vectors.npy")
     assert len(documents) == len(vectors)
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)  # the cache keeps half precision
 
 
 def test_partitions_grow_beyond_the_corpus_without_two_alike(plan: Plan) -> None:
