@@ -14,6 +14,7 @@ import pytest
 from bench import building, exchange, grown, growth, http_speed, product
 from bench.corpus import Judged, judge, judged_queries, unpack_corpus
 from bench.http_load import Order, run_load
+from bench.opened import articles_of
 from bench.part import read_figures, write_figures
 from bench.peers.fusion import fuse_ranks, fuse_scores
 from bench.plan import Plan, read_plan, write_plan
@@ -21,7 +22,10 @@ from bench.plots import Point, plot_peers
 from bench.relevance import relevance
 from bench.report import gather, to_markdown, write_report
 from bench.rounds import deal, percentiles
+from kb.access import Audience
 from kb.config import ROOT
+from kb.search.passages import whole_text
+from kb.snapshot.partition import Partition
 
 QUESTIONS = (("red light on the box", "no-internet/red-light.md"), ("wifi drops", "wifi/drops.md"), ("slow wifi", "wifi/slow.md"))
 
@@ -101,7 +105,7 @@ def test_peers_get_a_unit_vector_for_every_document_and_query(plan: Plan) -> Non
     documents = (plan.exchange / "documents.jsonl").read_text().splitlines()
     vectors = np.load(plan.exchange / "vectors.npy")
     assert len(documents) == len(vectors)
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)  # the cache keeps half precision
 
 
 def test_partitions_grow_beyond_the_corpus_without_two_alike(plan: Plan) -> None:
@@ -109,8 +113,8 @@ def test_partitions_grow_beyond_the_corpus_without_two_alike(plan: Plan) -> None
         write_figures(plan, f"grown-{size}", grown.write_grown(plan, size))
         write_figures(plan, f"growth-{size}", growth.measure(plan, size))
     assert [(read_figures(plan, f"growth-{size}") or {})["articles"] for size in plan.growth] == [3, 12]
-    vectors = np.load(grown.partition_folder(plan, 12) / "vectors" / "articles.npy")
-    assert len(np.unique(vectors.round(5), axis=0)) == 12
+    largest = Partition(grown.partition_folder(plan, 12), Audience.AGENTS, "growth")
+    assert len({whole_text(article) for article in articles_of(largest)}) == 12
 
 
 def test_the_site_is_measured_over_http_without_an_error(plan: Plan) -> None:
