@@ -69,6 +69,13 @@ def test_a_rare_word_weighs_more(index: KeywordIndex) -> None:
     assert coverage[1] < 0.5
 
 
+def test_what_synonyms_add_makes_up_for_a_word_and_need_not_be_held(index: KeywordIndex) -> None:
+    asked, added = terms("router"), [WeightedTerm(term.term, 0.4) for term in terms("zebra button")]
+    assert (index.coverage([*asked, *added]) >= index.coverage(asked)).all()
+    assert float(index.coverage([*asked, *added]).max()) == pytest.approx(1.0)
+    assert 0 < float(index.coverage([*terms("zebra"), *added[1:]]).max()) < 0.5
+
+
 def test_every_term_found_is_full_coverage_and_none_is_none(index: KeywordIndex) -> None:
     assert index.coverage([]).tolist() == [0, 0, 0]
     assert float(index.coverage(terms("zebra")).max()) == 0

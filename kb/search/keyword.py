@@ -53,14 +53,19 @@ class KeywordIndex:
         return KeywordEvidence(articles, passages, spread_of(articles), spread_of(passages))
 
     def coverage(self, terms: Sequence[WeightedTerm]) -> Scores:
-        """The share of the query's idf, by weight, that each article holds, 0 to 1; shape (articles,)."""
+        """The share of the query's idf that each article holds, 0 to 1; shape (articles,).
+
+        What synonyms and other spellings add makes up for words that were asked for, by its weight, but
+        nobody has to hold it.
+        """
         found = np.zeros(self.articles.documents, np.float32)
-        total = 0.0
+        asked = 0.0
         for wanted in terms:
             worth = wanted.weight * self.articles.idf(wanted.term)
-            total += worth
+            if wanted.weight == 1:
+                asked += worth
             np.add.at(found, self.articles.rows(wanted.term), np.float32(worth))
-        return np.asarray(found / np.float32(total), np.float32) if total else found
+        return np.minimum(found / np.float32(asked), np.float32(1)) if asked else found
 
     def holding(self, terms: Sequence[str]) -> Mask:
         """Which articles declare one of these analysed terms as an error; shape (articles,)."""
