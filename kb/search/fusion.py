@@ -28,7 +28,7 @@ _USUAL_LEAD = 1.8
 _USUAL_CLOSENESS = 0.7
 _SHARE_PER_LEAD = 0.1
 _SHARE_PER_CLOSENESS = -1.2
-_LEAST_SHARE, _MOST_SHARE = 0.25, 0.9
+_LEAST_SHARE, _MOST_SHARE = 0.25, 0.8
 _LEAD_OVER = 5  # the article that the best one is compared with
 
 FIXED_SHARE = 0.6  # the best share that asks nothing: for comparison

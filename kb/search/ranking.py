@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -28,6 +29,12 @@ ENOUGH_COVERAGE = 0.3
 ENOUGH_SIMILARITY = 0.5
 # … and this close at all: of questions on aeronautics, 1 % come closer to an article on website building.
 LEAST_SIMILARITY = 0.3
+
+# Where a title says all of the question, somebody remembers it: the whole article counts this much less, its neighbours
+# nothing, and its words need not be fed back. Queries that were titles once gain .015 MRR@10 by it, questions in
+# sentences lose .002 nDCG@10.
+LESS_WHOLE_IF_TITLED = 0.2
+TITLED_ENOUGH = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +76,16 @@ def rank(indexes: Indexes, asked: Understanding, found: Found, stages: Stages) -
     if not stages.weighing and 0 < share.meaning < 1:
         share = Share(FIXED_SHARE, share.lead, share.closeness)
     fused = fuse(found.keyword, found.semantic, share, indexes.first_passages)
-    parts = _parts(indexes, fused, found, stages)
-    if stages.feedback and found.keyword and found.semantic:
+    weights = _weigh_parts(found, stages)
+    parts = _parts(indexes, fused, found, weights)
+    is_titled = weights.titled >= TITLED_ENOUGH
+    if stages.feedback and found.keyword and found.semantic and not is_titled:
         fed = feed_back(indexes.keyword, asked.terms, found.keyword.articles, _total(parts))
         words = np.float32(1 - share.meaning) * spread_of(fed).standardise(fed)
-        parts = _parts(indexes, Fused(words, fused.meaning, fused.passages), found, stages)
+        parts = _parts(indexes, Fused(words, fused.meaning, fused.passages), found, weights)
     tiers = np.zeros(len(fused.passages), np.int32)
-    if stages.identifiers:
-        for row, place in found.holders.items():
-            tiers[row] = 1 + max(Place) - place
+    for row, place in found.holders.items():
+        tiers[row] = 1 + max(Place) - place
     return Ranked(_total(parts), share, parts, tiers)
 
 
@@ -108,21 +116,39 @@ def order_by(ranked: Ranked, results: Mask, count: int) -> Rows:
     return np.asarray(rows[np.lexsort((rows, -ranked.scores[rows]))][:count], np.int32)
 
 
-def _parts(indexes: Indexes, fused: Fused, found: Found, stages: Stages) -> dict[str, Scores]:
-    whole = WHOLE_WEIGHT if stages.passages else 1.0
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What each part of a score counts."""
+
+    titled: float  # how much of the question the best title says, 0 to 1
+    whole: float
+    passages: float
+    neighbours: float
+    title: float
+
+
+def _weigh_parts(found: Found, stages: Stages) -> _Weights:
+    has_titles = stages.titles and found.mode is not Mode.SEMANTIC
+    titled = float(found.title_likeness.max(initial=0.0)) if has_titles else 0.0
+    whole = WHOLE_WEIGHT - LESS_WHOLE_IF_TITLED * titled if stages.passages else 1.0
     if not stages.whole_articles:
         whole = 0.0
+    neighbours = NEIGHBOUR_WEIGHT * (1 - titled) if stages.neighbours and found.semantic else 0.0
+    return _Weights(titled, whole, 1 - whole, neighbours, TITLE_WEIGHT if has_titles else 0.0)
+
+
+def _parts(indexes: Indexes, fused: Fused, found: Found, weights: _Weights) -> dict[str, Scores]:
     parts = {
-        "words, whole article": np.float32(whole) * fused.keyword,
-        "meaning, whole article": np.float32(whole) * fused.meaning,
-        "best passage": np.float32(1 - whole) * fused.passages,
+        "words, whole article": np.float32(weights.whole) * fused.keyword,
+        "meaning, whole article": np.float32(weights.whole) * fused.meaning,
+        "best passage": np.float32(weights.passages) * fused.passages,
     }
-    if stages.neighbours and indexes.neighbours and found.semantic:
-        parts["neighbours"] = np.float32(NEIGHBOUR_WEIGHT) * indexes.neighbours.smooth(fused.articles)
-    if stages.titles and found.mode is not Mode.SEMANTIC:
-        parts["title"] = np.float32(TITLE_WEIGHT) * found.title_likeness**2
+    if weights.neighbours and indexes.neighbours:
+        parts["neighbours"] = np.float32(weights.neighbours) * indexes.neighbours.smooth(fused.articles)
+    if weights.title:
+        parts["title"] = np.float32(weights.title) * found.title_likeness**3
     return parts
 
 
 def _total(parts: Mapping[str, Scores]) -> Scores:
-    return np.asarray(sum(parts.values()), np.float32)
+    return cast("Scores", sum(parts.values()))
