@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kb.search.answering import Verdict
 from kb.search.ranking import Found, Ranked
 from kb.search.stages import Stages
-from kb.search.types import Mask, Query, ReadQuery, Rows, Understanding
+from kb.search.types import Mask, Query, ReadQuery, Reason, Rows, Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Account:
 
     asked: Asked
     found: Found
+    reason: Reason | None  # why it is less than was asked for
     ranked: Ranked
     results: Mask  # shape (articles,): results before filters
     order: Rows  # the first results after filters, best first, and one more than are shown

@@ -92,24 +92,30 @@ class Engine:
         Raises `ModeUnavailableError` when semantic search alone was asked for and cannot be had;
         hybrid search falls back to keywords and says so in the results.
         """
+        account = self.find(query, stages)
+        if account is None:
+            return self._nothing(query, read_query(query.text))
+        answer = self._answer(account)
+        return self._explain(account, answer) if explain else answer
+
+    def find(self, query: Query, stages: Stages = ALL_STAGES) -> Account | None:
+        """Rank and judge, without making hits; `None` where nothing was asked. Raises as `search` does."""
         read = read_query(query.text)
-        stages = stages.without("spelling") if query.verbatim else stages
-        asked = Asked(query, read, understand(read, self._words, stages, unfinished=query.unfinished), stages)
         if not (read.plain or read.is_explicit) or not self.partition.cards:
-            return self._nothing(query, read)
+            return None
+        stages = stages.without("spelling") if query.verbatim else stages
+        understood = understand(read, self._words, stages, unfinished=query.unfinished)
+        asked = Asked(query, read, understood, stages)
         found, reason = self._gather(asked)
-        ranked = rank(self._indexes, asked.understood, found, stages)
+        ranked = rank(self._indexes, understood, found, stages)
         results = self._results(asked, found)
         if read.phrases and not results.any():
-            relaxed = replace(read, phrases=(), notes=(*read.notes, NOT_WORD_FOR_WORD))
-            asked = replace(asked, read=relaxed)
+            asked = replace(asked, read=replace(read, phrases=(), notes=(*read.notes, NOT_WORD_FOR_WORD)))
             results = self._results(asked, found)
         filtered = results & self._facets.allowed(query.filters)
         verdict = self._judge(asked, found, filtered)
         order = order_by(ranked, filtered, query.offset + query.limit + 1)  # one more, which the last is compared with
-        account = Account(asked, found, ranked, results, order, int(filtered.sum()), verdict)
-        answer = self._answer(account, reason)
-        return self._explain(account, answer) if explain else answer
+        return Account(asked, found, reason, ranked, results, order, int(filtered.sum()), verdict)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Articles and sections whose words begin like those typed; failing that, what keywords find."""
@@ -117,8 +123,8 @@ class Engine:
         found = choose(self._suggest.find(text, limit, asked.opened) + asked.find(text, limit), limit)
         if found or not text.strip():
             return found
-        hits = self.search(Query(text, mode=Mode.KEYWORD, limit=limit, unfinished=True)).hits
-        return tuple(Suggestion(hit.title, hit.url, hit.topic_title) for hit in hits)
+        account = self.find(Query(text, mode=Mode.KEYWORD, limit=limit, unfinished=True))
+        return tuple(self._hits.suggest(row) for row in account.order[:limit].tolist()) if account else ()
 
     def take_up(self, asked: Sequence[AskedQuestion], opened: Mapping[str, int]) -> None:
         """Suggest what was asked, and first what was opened: article id -> times."""
@@ -187,7 +193,7 @@ class Engine:
         holds_code = bool(found.holders) and bool(filtered[list(found.holders)].any())
         return judge(found.mode, found.coverage, found.similarity, filtered, holds_code=holds_code)
 
-    def _answer(self, account: Account, reason: Reason | None) -> Results:
+    def _answer(self, account: Account) -> Results:
         asked, understood, partition = account.asked, account.asked.understood, self.partition
         query = asked.query
         answered = account.verdict.answered and not understood.is_vague
@@ -198,7 +204,7 @@ class Engine:
             query=query.text,
             mode=account.found.mode,
             degraded=account.found.mode is not query.mode,
-            reason=reason,
+            reason=account.reason,
             answered=answered,
             total=account.total,
             hits=tuple(self._hits.make(row, account, worth) for row in page),

@@ -9,7 +9,7 @@ from kb.search.account import Account
 from kb.search.explaining import Shown
 from kb.search.fusion import find_best_passage
 from kb.search.snippets import Snippet, make_snippet
-from kb.search.types import Hit, HitSection, Rows
+from kb.search.types import Hit, HitSection, Rows, Suggestion
 from kb.snapshot.partition import Partition
 
 
@@ -25,13 +25,12 @@ class HitMaker:
         """The hit for an article, by its row; `worth` says how much each term tells."""
         card = self._partition.cards[row]
         section, snippet = self._show(row, account, worth)
-        topic = self._partition.topic(card.topic)
         return Hit(
             id=card.id,
             title=card.title,
             url=article_url(card.id, section.anchor),
             topic=card.topic,
-            topic_title=topic.title if topic else "",
+            topic_title=self._topic_title(card.topic),
             section=section,
             snippet=snippet.html,
             score=round(float(account.ranked.scores[row]), 4),
@@ -42,6 +41,11 @@ class HitMaker:
             steps=snippet.steps,
         )
 
+    def suggest(self, row: int) -> Suggestion:
+        """The article as a suggestion."""
+        card = self._partition.cards[row]
+        return Suggestion(card.title, article_url(card.id), self._topic_title(card.topic))
+
     def show_whole(self, row: int, account: Account) -> Shown:
         """The whole passage of an article that answers best, with what stands in front of it."""
         card = self._partition.cards[row]
@@ -49,6 +53,10 @@ class HitMaker:
         place = self._partition.place(passage) if passage >= 0 else None
         said = (place.heading, place.text[place.start : place.end]) if place else (card.summary,)
         return Shown(row, card.title, ". ".join(part for part in (card.title, *said) if part))
+
+    def _topic_title(self, id: str) -> str:
+        topic = self._partition.topic(id)
+        return topic.title if topic else ""
 
     def _show(self, row: int, account: Account, worth: Mapping[str, float]) -> tuple[HitSection, Snippet]:
         """Where in an article the answer stands, and a snippet of it."""
