@@ -84,7 +84,7 @@ def fuse(keyword: KeywordEvidence | None, semantic: SemanticEvidence | None, sha
     if semantic is None:
         assert keyword is not None
         whole = keyword.article_spread.standardise(keyword.articles)
-        best = _best_of_all(keyword.passage_spread.standardise(keyword.passages), first)
+        best = keyword.passage_spread.standardise(_best_of_all(keyword.passages, first))
         return Fused(whole, np.zeros_like(whole), best)
     whole_meaning = meaning * semantic.article_spread.standardise(semantic.articles)
     compared = semantic.passages

@@ -7,7 +7,7 @@ add what titles say, and put what holds the very code that was asked for in fron
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -77,12 +77,13 @@ def rank(indexes: Indexes, asked: Understanding, found: Found, stages: Stages) -
         share = Share(FIXED_SHARE, share.lead, share.closeness)
     fused = fuse(found.keyword, found.semantic, share, indexes.first_passages)
     weights = _weigh_parts(found, stages)
-    parts = _parts(indexes, fused, found, weights)
-    is_titled = weights.titled >= TITLED_ENOUGH
-    if stages.feedback and found.keyword and found.semantic and not is_titled:
-        fed = feed_back(indexes.keyword, asked.terms, found.keyword.articles, _total(parts))
-        words = np.float32(1 - share.meaning) * spread_of(fed).standardise(fed)
-        parts = _parts(indexes, Fused(words, fused.meaning, fused.passages), found, weights)
+    fixed = _fixed_parts(fused, found, weights)
+    words = _word_parts(indexes, fused, weights)
+    if stages.feedback and found.keyword and found.semantic and weights.titled < TITLED_ENOUGH:
+        fed = feed_back(indexes.keyword, asked.terms, found.keyword.articles, _total(fixed | words))
+        keyword = np.float32(1 - share.meaning) * spread_of(fed).standardise(fed)
+        words = _word_parts(indexes, replace(fused, keyword=keyword), weights)
+    parts = fixed | words
     tiers = np.zeros(len(fused.passages), np.int32)
     for row, place in found.holders.items():
         tiers[row] = 1 + max(Place) - place
@@ -137,16 +138,23 @@ def _weigh_parts(found: Found, stages: Stages) -> _Weights:
     return _Weights(titled, whole, 1 - whole, neighbours, TITLE_WEIGHT if has_titles else 0.0)
 
 
-def _parts(indexes: Indexes, fused: Fused, found: Found, weights: _Weights) -> dict[str, Scores]:
+def _fixed_parts(fused: Fused, found: Found, weights: _Weights) -> dict[str, Scores]:
+    """The parts of the scores that feedback does not change."""
     parts = {
-        "words, whole article": np.float32(weights.whole) * fused.keyword,
         "meaning, whole article": np.float32(weights.whole) * fused.meaning,
         "best passage": np.float32(weights.passages) * fused.passages,
     }
+    if weights.title:
+        likeness = found.title_likeness
+        parts["title"] = np.float32(weights.title) * (likeness * likeness * likeness)
+    return parts
+
+
+def _word_parts(indexes: Indexes, fused: Fused, weights: _Weights) -> dict[str, Scores]:
+    """The parts of the scores that rest on the words of whole articles."""
+    parts = {"words, whole article": np.float32(weights.whole) * fused.keyword}
     if weights.neighbours and indexes.neighbours:
         parts["neighbours"] = np.float32(weights.neighbours) * indexes.neighbours.smooth(fused.articles)
-    if weights.title:
-        parts["title"] = np.float32(weights.title) * found.title_likeness**3
     return parts
 
 
