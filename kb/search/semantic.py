@@ -81,12 +81,10 @@ class SemanticIndex:
         return np.asarray(rows[self._counts[rows] > 0], np.int32)
 
     def _compare(self, vector: Scores, articles: Rows) -> PassageScores:
-        first = self._first[articles]
-        counts = self._counts[articles]
-        starts = np.asarray(np.cumsum(counts) - counts, np.int32)
-        rows = np.asarray(np.repeat(first - starts, counts) + np.arange(counts.sum()), np.int32)
-        scores = _products(self._passages.take(rows, axis=0), vector) * self._scales[rows]
-        return PassageScores(articles, starts, rows, scores)
+        def score(rows: Rows) -> Scores:
+            return _products(self._passages.take(rows, axis=0), vector) * self._scales[rows]
+
+        return PassageScores.of(articles, self._first, score)
 
     def _passage_spread(self, vector: Scores) -> Spread:
         """Exact for all passages without looking at them: the mean is m·v, the variance v·C·v."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from itertools import chain, islice
+from itertools import chain
 from typing import NamedTuple
 
 from kb.search.analysis import tokenise

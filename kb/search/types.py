@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -189,7 +189,16 @@ class PassageScores:
     articles: Rows  # shape (k,): article rows, ascending; each has a passage
     starts: Rows  # shape (k,): positions in `rows` and `scores`
     rows: Rows  # shape (r,): passage rows, ascending
-    scores: Scores  # shape (r,): cosines
+    scores: Scores  # shape (r,)
+
+    @classmethod
+    def of(cls, articles: Rows, first: Rows, score: Callable[[Rows], Scores]) -> PassageScores:
+        """Score all passages of some articles; `first`, shape (all articles + 1,), holds each article's first passage."""
+        begins = first[articles]
+        counts = first[articles + 1] - begins
+        starts = np.asarray(np.cumsum(counts) - counts, np.int32)
+        rows = np.asarray(np.repeat(begins - starts, counts) + np.arange(counts.sum()), np.int32)
+        return cls(articles, starts, rows, score(rows))
 
     def best(self, articles: int) -> Scores:
         """The highest passage score of each of all articles, shape (articles,); -inf where none was compared."""
