@@ -32,6 +32,13 @@ def test_every_command_is_documented_and_has_help(command: str) -> None:
     assert cli.commands[command].help
 
 
+@pytest.mark.parametrize("option", ["--ablate", "--queries", "--explain", "--verbatim", "--audience"])
+def test_what_a_command_can_be_told_is_documented_and_there(option: str) -> None:
+    known = {name for command in cli.commands.values() for parameter in command.params for name in parameter.opts}
+    assert option in known
+    assert f"`{option}" in README
+
+
 @pytest.mark.parametrize("verb", ["help", "install", "index", "serve", "test", "lint", "evaluate", "bench", "clean"])
 def test_every_verb_is_in_the_makefile_and_explained(verb: str) -> None:
     assert re.search(rf"^{verb}:.*## \w", MAKEFILE, re.MULTILINE)

@@ -52,7 +52,7 @@ def readings(content: bytes) -> Iterator[str]:
 
 def test_the_agents_partition_holds_the_canaries_so_this_test_can_fail(agents_engine: Engine) -> None:
     assert agents_engine.search(Query("zanzibarquux")).hits[0].id == "agents/read-levels"
-    assert agents_engine.search(Query("kumquatvexil")).hits[0].id == "no-internet/red-light"
+    assert agents_engine.search(Query("kumquatvexil", Mode.KEYWORD)).hits[0].id == "no-internet/red-light"
     assert list((agents_engine.partition.folder / "media").rglob("kumquatvexil-chart.svg"))
 
 

@@ -12,6 +12,7 @@ from indexer.publish import publish
 from kb.config import BUNDLED_MODEL, ROOT, Settings
 from kb.search.engine import Engine
 from kb.search.serving import Serving
+from kb.search.stages import ALL_STAGES
 from kb.search.types import Correction, Filters, Mode, Query, Results
 from tests.conftest import PUBLIC, make_settings
 
@@ -77,6 +78,11 @@ class TestCodes:
         assert (results.corrected, results.corrections, results.suggestion) == ("", (), "")
         assert results.explanation
         assert results.explanation.searched == text
+
+    def test_without_identifiers_a_code_is_a_word_like_any_other(self, engine: Engine) -> None:
+        results = engine.search(Query("Error 651"), stages=ALL_STAGES.without("identifiers"), explain=True)
+        assert results.explanation
+        assert results.explanation.readings == ()
 
     def test_a_slip_beside_a_code_is_corrected_and_the_code_is_not(self, engine: Engine) -> None:
         results = engine.search(Query("my ruoter says Error 652"))

@@ -114,18 +114,18 @@ class TestStages:
 
     @pytest.mark.parametrize(("stage", "part"), [("titles", "title"), ("neighbours", "neighbours")])
     def test_without_titles_or_neighbours_their_part_alone_is_missing(self, search: Search, stage: str, part: str) -> None:
-        full, less = search.rank(without="feedback"), rank_without(search, "feedback", stage)
+        full, less = (rank_untitled(search, "feedback", *left) for left in ((), (stage,)))
         assert set(full.parts) - set(less.parts) == {part}
         assert all((value == full.parts[name]).all() for name, value in less.parts.items())
 
     def test_without_passages_the_whole_articles_have_all_of_their_weight(self, search: Search) -> None:
-        full, less = search.rank(without="feedback"), rank_without(search, "feedback", "passages")
+        full, less = (rank_untitled(search, "feedback", *left) for left in ((), ("passages",)))
         assert not less.parts["best passage"].any()
         for part in ("words, whole article", "meaning, whole article"):
             assert np.allclose(less.parts[part], 2 * full.parts[part], atol=1e-5)
 
     def test_without_whole_articles_the_passages_have_all_of_their_weight(self, search: Search) -> None:
-        full, less = search.rank(), search.rank(without="whole_articles")
+        full, less = (rank_untitled(search, *left) for left in ((), ("whole_articles",)))
         assert not less.parts["words, whole article"].any()
         assert not less.parts["meaning, whole article"].any()
         assert np.allclose(less.parts["best passage"], 2 * full.parts["best passage"], atol=1e-5)
@@ -143,12 +143,18 @@ class TestStages:
         changed = {name for name in full.parts if not np.allclose(full.parts[name], less.parts[name], atol=1e-6)}
         assert changed == {"words, whole article", "neighbours"}
 
-    def test_without_identifiers_a_code_lifts_nobody_and_no_score_is_touched(self, search: Search) -> None:
-        holders = {3: Place.DECLARED}
-        full, less = search.rank(holders=holders), search.rank(without="identifiers", holders=holders)
-        assert full.tiers.tolist() == [0, 0, 0, 3, 0, 0]
-        assert not less.tiers.any()
+    def test_a_code_lifts_its_holders_by_a_tier_and_touches_no_score(self, search: Search) -> None:
+        lifted, plain = search.rank(holders={3: Place.DECLARED, 2: Place.BODY}), search.rank()
+        assert lifted.tiers.tolist() == [0, 0, 1, 3, 0, 0]
+        assert not plain.tiers.any()
+        assert (lifted.scores == plain.scores).all()
+
+    def test_where_a_title_says_all_of_the_question_neighbours_and_feedback_say_nothing(self, search: Search) -> None:
+        likeness = scores(0, 1, 0, 0, 0, 0)
+        full, less = (search.rank(without=stage, title_likeness=likeness) for stage in ("", "feedback"))
+        assert "neighbours" not in full.parts
         assert (full.scores == less.scores).all()
+        assert int(np.argmax(full.scores)) == 1
 
     @pytest.mark.parametrize("stage", ["spelling", "synonyms"])
     def test_stages_that_understand_the_question_have_no_part_in_ranking(self, search: Search, stage: str) -> None:
@@ -159,11 +165,13 @@ class TestStages:
         assert np.isfinite(search.rank(without=stage).scores).all()
 
 
-def rank_without(search: Search, *stages: str) -> Ranked:
-    left = ALL_STAGES
-    for stage in stages:
-        left = left.without(stage)
-    return rank(search.indexes, Understanding("", QUESTION), search.found, left)
+def rank_untitled(search: Search, *left_out: str) -> Ranked:
+    """Rank with stages left out, where no title says anything of the question."""
+    stages = ALL_STAGES
+    for stage in left_out:
+        stages = stages.without(stage)
+    found = replace(search.found, title_likeness=np.zeros(len(ARTICLES), np.float32))
+    return rank(search.indexes, Understanding("", QUESTION), found, stages)
 
 
 class TestResults:

@@ -36,7 +36,7 @@ class ExplainedTerm:
     """One term that the keyword side looked for."""
 
     term: str  # analysed: folded and stemmed
-    origin: str  # the word or synonym that it comes from
+    origin: str  # whether it was asked, or is a synonym or another spelling of what was
     weight: float  # 1, or less for what a synonym adds
     articles: int  # how many hold it
     idf: float  # the rarer, the higher

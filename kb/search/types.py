@@ -17,6 +17,7 @@ Scores = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int32]
 
+_EQUAL = 1e-9  # a deviation that is only rounding
 
 # Fields that a query may name: those that hold text, and those that hold one of a few known values.
 TEXT_FIELDS = ("title", "heading", "summary", "symptoms", "errors", "body")
@@ -177,9 +178,6 @@ class Spread:
         if self.deviation < _EQUAL:
             return np.zeros_like(scores)
         return np.asarray((scores - np.float32(self.mean)) * np.float32(1 / self.deviation), np.float32)
-
-
-_EQUAL = 1e-9  # a deviation that is only rounding
 
 
 @dataclass(frozen=True, slots=True)
