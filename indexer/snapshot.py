@@ -94,7 +94,7 @@ def write_indexes(
         return
     write_keyword(folder / KEYWORD_FOLDER, documents, progress, carried)
     if encoder and documents.digests:
-        write_vectors(folder / VECTORS_FOLDER, documents, encoder, progress)
+        write_vectors(folder / VECTORS_FOLDER, documents, encoder, progress, carried)
 
 
 def _gather_rows(aside: Path, plan: Plan, previous: Previous | None, progress: Progress) -> dict[Audience, list[Row]]:
