@@ -86,7 +86,7 @@ def write_indexes(
     """Write the site's settings and all that finds articles; `base` saves work on what it has in common."""
     (folder / SITE_FILE).write_bytes(SITE.dump_json(documents.site))
     carried = find_carried(base, documents) if base else None
-    write_suggestions(folder / SUGGESTIONS_FOLDER, documents)
+    write_suggestions(folder / SUGGESTIONS_FOLDER, documents, carried)
     write_words(folder / LANGUAGE_FOLDER, documents, carried)
     if base and base.digests == documents.digests:
         for name in (KEYWORD_FOLDER, VECTORS_FOLDER):
