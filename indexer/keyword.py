@@ -7,6 +7,7 @@ worked out anew, since each rests on all articles.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -31,9 +32,12 @@ def write_keyword(folder: Path, documents: Documents, progress: Progress, carrie
     folder.mkdir()
     analyser = Analyser()
     fresh = _count_fresh(documents, carried, analyser, progress)
-    _write_counts(folder, fresh, [term.encode() for term in analyser.terms], carried)
+    terms = [term.encode() for term in analyser.terms]
     places = partial(_places, documents.articles, analyser)
-    write_operators(folder / OPERATORS, len(documents.articles), places, carried, progress)
+    with ThreadPoolExecutor(1) as pool:  # arrays on one core, phrases on the other
+        counting = pool.submit(_write_counts, folder, fresh, terms, carried)
+        write_operators(folder / OPERATORS, len(documents.articles), places, carried, progress)
+        counting.result()
 
 
 def field_texts(article: Article) -> dict[str, str]:
@@ -87,10 +91,9 @@ def _write_counts(folder: Path, fresh: dict[str, Counts], terms: list[bytes], ca
 
 def _carry(carried: Carried) -> tuple[dict[str, Counts], list[bytes]]:
     folder = carried.folder / KEYWORD_FOLDER
-    vocabulary = Vocabulary(folder)
     moves = {name: carried.passages if name == PASSAGES else carried.articles for name in POSTINGS}
     counts = {name: move_documents(read_counts(folder / name), move) for name, move in moves.items()}
-    return counts, [vocabulary.term(number) for number in range(len(vocabulary))]
+    return counts, Vocabulary(folder).terms()
 
 
 def _used_terms(counts: Mapping[str, Counts], terms: Sequence[bytes]) -> set[bytes]:
