@@ -1,37 +1,57 @@
-"""What a build takes over from the one before: articles known again by their digests, under their new rows."""
+"""What a build takes over from a partition on disk: articles known again by their digests, under their new rows."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from indexer.counts import GONE, Numbers, Renumbering
-from indexer.documents import Documents
-from kb.search.postings import open_array
+from indexer.documents import Documents, StoredArticles
+from kb.content.types import Article
+from kb.snapshot.articles import ArticleStore
 
-DIGESTS_FILE = "digests.npy"  # S64, shape (articles,): what the folder was written from
-PASSAGE_COUNTS_FILE = "passage_counts.npy"  # int32, shape (articles,): how many passages each has
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A partition on disk, built by the same code and model, that another can be built from. It is only read and linked to."""
+
+    folder: Path
+    digests: tuple[str, ...]
+    passage_counts: Numbers  # shape (articles,)
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The unchanged articles of a keyword folder, and their passages."""
+    """The unchanged articles of a base, and their passages."""
 
-    folder: Path
+    folder: Path  # the base's
     articles: Renumbering
     passages: Renumbering
 
+    @property
+    def changes(self) -> int:
+        """How many articles are new or gone."""
+        kept = int((self.articles.documents != GONE).sum())
+        return self.articles.total + len(self.articles.documents) - 2 * kept
 
-def find_carried(previous: Path, documents: Documents) -> Carried:
-    """Find the articles that stand unchanged in the keyword folder `previous`."""
+    def gone(self) -> Iterator[Article]:
+        """The articles of the base that are no longer there, or no longer the same."""
+        rows = np.flatnonzero(self.articles.documents == GONE).tolist()
+        if rows:
+            articles = StoredArticles(ArticleStore(self.folder))
+            yield from (articles[row] for row in rows)
+
+
+def find_carried(base: Base, documents: Documents) -> Carried:
+    """Find the articles that stand unchanged in a base."""
     rows = {digest: row for row, digest in enumerate(documents.digests)}
-    digests = open_array(previous / DIGESTS_FILE).astype(str).tolist()
-    articles = np.array([rows.pop(digest, GONE) for digest in digests], np.int32)  # each row once, should two be alike
-    passages = _move_blocks(articles, open_array(previous / PASSAGE_COUNTS_FILE), documents.passage_counts)
+    articles = np.array([rows.pop(digest, GONE) for digest in base.digests], np.int32)  # each row once, should two be alike
+    passages = _move_blocks(articles, base.passage_counts, documents.passage_counts)
     return Carried(
-        previous,
+        base.folder,
         Renumbering(articles, len(documents.articles)),
         Renumbering(passages, len(documents.passages)),
     )
@@ -43,12 +63,6 @@ def fresh_rows(total: int, renumbering: Renumbering | None) -> list[int]:
     if renumbering:
         fresh[renumbering.documents[renumbering.documents != GONE]] = False
     return np.flatnonzero(fresh).tolist()
-
-
-def write_digests(folder: Path, documents: Documents) -> None:
-    """Record what a keyword folder was written from, for the build after."""
-    np.save(folder / DIGESTS_FILE, np.array(documents.digests, "S64"), allow_pickle=False)
-    np.save(folder / PASSAGE_COUNTS_FILE, documents.passage_counts, allow_pickle=False)
 
 
 def _move_blocks(articles: Numbers, old_sizes: Numbers, new_sizes: Numbers) -> Numbers:

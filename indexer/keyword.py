@@ -7,13 +7,14 @@ worked out anew, since each rests on all articles.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from indexer.analyser import Analyser
-from indexer.carried import Carried, find_carried, fresh_rows, write_digests
+from indexer.carried import Carried, fresh_rows
 from indexer.counts import GONE, Counts, Numbers, count, join, move_documents, read_counts, rename_terms
 from indexer.documents import Documents
 from indexer.operators import LENGTHS, write_operators
@@ -23,21 +24,20 @@ from kb.content.types import Article
 from kb.search.keyword import ARTICLES, CODES, FIELD_WEIGHTS, FORWARD, OPERATORS, PASSAGES, POSTINGS, TITLES
 from kb.search.passages import split_passages
 from kb.search.postings import Vocabulary
+from kb.snapshot.partition import KEYWORD_FOLDER
 
 
-def write_keyword(folder: Path, documents: Documents, progress: Progress, previous: Path | None = None) -> None:
-    """Write postings and the operators' index into a new folder.
-
-    `previous` is the same partition's keyword folder in a snapshot with the same fingerprints; it is only read.
-    """
+def write_keyword(folder: Path, documents: Documents, progress: Progress, carried: Carried | None = None) -> None:
+    """Write postings and the operators' index into a new folder; what is carried over is only read."""
     folder.mkdir()
-    carried = find_carried(previous, documents) if previous else None
     analyser = Analyser()
     fresh = _count_fresh(documents, carried, analyser, progress)
-    _write_counts(folder, fresh, [term.encode() for term in analyser.terms], carried)
+    terms = [term.encode() for term in analyser.terms]
     places = partial(_places, documents.articles, analyser)
-    write_operators(folder / OPERATORS, len(documents.articles), places, carried, progress)
-    write_digests(folder, documents)
+    with ThreadPoolExecutor(1) as pool:  # arrays on one core, phrases on the other
+        counting = pool.submit(_write_counts, folder, fresh, terms, carried)
+        write_operators(folder / OPERATORS, len(documents.articles), places, carried, progress)
+        counting.result()
 
 
 def field_texts(article: Article) -> dict[str, str]:
@@ -90,10 +90,10 @@ def _write_counts(folder: Path, fresh: dict[str, Counts], terms: list[bytes], ca
 
 
 def _carry(carried: Carried) -> tuple[dict[str, Counts], list[bytes]]:
-    vocabulary = Vocabulary(carried.folder)
+    folder = carried.folder / KEYWORD_FOLDER
     moves = {name: carried.passages if name == PASSAGES else carried.articles for name in POSTINGS}
-    counts = {name: move_documents(read_counts(carried.folder / name), move) for name, move in moves.items()}
-    return counts, [vocabulary.term(number) for number in range(len(vocabulary))]
+    counts = {name: move_documents(read_counts(folder / name), move) for name, move in moves.items()}
+    return counts, Vocabulary(folder).terms()
 
 
 def _used_terms(counts: Mapping[str, Counts], terms: Sequence[bytes]) -> set[bytes]:

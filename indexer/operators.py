@@ -23,6 +23,7 @@ from indexer.counts import GONE, Numbers
 from indexer.progress import Progress
 from kb.search.operators import INDEX, ROWS_FILE, operators_schema
 from kb.search.postings import open_array
+from kb.snapshot.partition import KEYWORD_FOLDER
 
 Places = Mapping[str, Sequence[int]]  # term -> where it stands, ascending
 
@@ -64,7 +65,7 @@ def _begin(folder: Path) -> tuple[Any, Numbers]:
 
 def _take_over(folder: Path, carried: Carried, articles: int) -> tuple[Any, Numbers]:
     """A copy of the index of the build before, without segments to write anew, and the rows of its articles."""
-    before = carried.folder / folder.name
+    before = carried.folder / KEYWORD_FOLDER / folder.name
     shutil.copytree(before, folder, ignore=shutil.ignore_patterns(ROWS_FILE))
     index = FileStorage(str(folder)).open_index(INDEX, schema=operators_schema())
     rows = carried.articles.documents[open_array(before / ROWS_FILE)]

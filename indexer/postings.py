@@ -72,7 +72,8 @@ def write_postings(folder: Path, counts: Counts, terms: int, lengths: Sequence[i
 def write_forward(folder: Path, counts: Counts) -> None:
     """Write counts by document into a new folder, for `ForwardIndex`."""
     folder.mkdir()
-    order = np.argsort(counts.documents, kind="stable")
+    smallest = np.min_scalar_type(len(counts.lengths))  # numbers of 16 bits are sorted in a quarter of the time
+    order = np.argsort(counts.documents.astype(smallest), kind="stable")
     _save(folder / forward.STARTS_FILE, _starts(np.bincount(counts.documents, minlength=len(counts.lengths))))
     _save(folder / forward.TERMS_FILE, counts.terms[order].astype(np.int32))
     _save(folder / forward.FREQUENCIES_FILE, counts.frequencies[order])

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 from pydantic import TypeAdapter
 
+from indexer.carried import Base
 from indexer.records import Note
 from indexer.store import Row, Where
 from kb.access import Audience
@@ -44,6 +46,11 @@ class PreviousPartition:
         self._cards: Cards = read_cards(self.folder)
         self._store = ArticleStore(self.folder)
         self._rows = {id: row for row, id in enumerate(self._cards.columns.ids)}
+
+    @property
+    def base(self) -> Base:
+        """What another partition can be built from."""
+        return Base(self.folder, self.notes.digests, self._store.records[:, 5].astype(np.int32))
 
     def note(self, id: str) -> Note | None:
         """What is known of an article; `None` if there was none of this id."""

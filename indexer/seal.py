@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from indexer.plan import Plan
 from indexer.previous import Previous
 from kb.snapshot.folder import sync_folder
 from kb.snapshot.manifest import MANIFEST, Counts, Manifest, file_digest, files_below, write_manifest
+
+_AT_ONCE = 8  # files on their way to the disk, which writes many in the time of a few
 
 _Identity = tuple[int, int, int, int]  # device, inode, size, last written (ns)
 
@@ -23,20 +26,17 @@ def seal(aside: Path, plan: Plan, counts: Mapping[str, Counts], previous: Previo
     folders = [aside, *(place for place in aside.rglob("*") if place.is_dir())]
     for path in folders:
         path.chmod(0o755)
+    identities = {name: _identify(aside / name) for name in files_below(aside)}
     digests = _known_digests(previous)
-    files: dict[str, str] = {}
-    for name in files_below(aside):
-        identity = _identify(aside / name)
-        if identity not in digests:
-            _make_durable(aside / name)
-            digests[identity] = file_digest(aside / name)
-        files[name] = digests[identity]
+    unknown = {identity: aside / name for name, identity in identities.items() if identity not in digests}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        digests.update(zip(unknown, pool.map(_settle, unknown.values()), strict=True))
     manifest = Manifest(
         id=plan.id,
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         fingerprints=plan.fingerprints,
         partitions=counts,
-        files=files,
+        files={name: digests[identity] for name, identity in identities.items()},
     )
     write_manifest(aside, manifest)
     _make_durable(aside / MANIFEST)
@@ -48,6 +48,12 @@ def _known_digests(previous: Previous | None) -> dict[_Identity, str]:
     if previous is None:
         return {}
     return {_identify(previous.folder / name): digest for name, digest in previous.manifest.files.items()}
+
+
+def _settle(file: Path) -> str:
+    """Make a file durable; its digest."""
+    _make_durable(file)
+    return file_digest(file)
 
 
 def _identify(file: Path) -> _Identity:

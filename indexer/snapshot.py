@@ -7,9 +7,9 @@ import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.carried import Base, find_carried
 from indexer.documents import Documents, stored_documents
 from indexer.keyword import write_keyword
 from indexer.plan import Plan
@@ -44,14 +44,6 @@ from kb.snapshot.partition import (
 BUILDING = ".building-"  # what an interrupted build leaves behind begins like this
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A partition on disk, built by the same code and model, that another can be built from. It is only read and linked to."""
-
-    folder: Path
-    digests: tuple[str, ...]
-
-
 def build_aside(
     folder: SnapshotFolder, plan: Plan, previous: Previous | None, encoder: CachedEncoder | None, progress: Progress
 ) -> tuple[Problem, ...]:
@@ -62,13 +54,13 @@ def build_aside(
     aside = folder.root / f"{BUILDING}{plan.id}-{os.getpid()}"
     aside.mkdir(parents=True)
     rows = _gather_rows(aside, plan, previous, progress)
-    bases = [Base(part.folder, part.notes.digests) for part in previous.partitions.values()] if previous else []
+    bases = [part.base for part in previous.partitions.values()] if previous else []
     counts: dict[str, Counts] = {}
     for audience in Audience:
         documents = stored_documents(aside / audience, rows[audience], plan.library, audience)
         may_see = [base for base in bases if base.folder.name in (audience, Audience.PUBLIC)]
         write_indexes(aside / audience, documents, encoder, progress, _closest(may_see, documents))
-        bases.append(Base(aside / audience, documents.digests))
+        bases.append(Base(aside / audience, documents.digests, documents.passage_counts))
         counts[audience] = Counts(len(documents.digests), documents.sections, len(documents.passages))
     seal(aside, plan, counts, previous)
     place = folder.path(plan.id)
@@ -93,15 +85,16 @@ def write_indexes(
 ) -> None:
     """Write the site's settings and all that finds articles; `base` saves work on what it has in common."""
     (folder / SITE_FILE).write_bytes(SITE.dump_json(documents.site))
-    write_suggestions(folder / SUGGESTIONS_FOLDER, documents)
-    write_words(folder / LANGUAGE_FOLDER, documents)
+    carried = find_carried(base, documents) if base else None
+    write_suggestions(folder / SUGGESTIONS_FOLDER, documents, carried)
+    write_words(folder / LANGUAGE_FOLDER, documents, carried)
     if base and base.digests == documents.digests:
         for name in (KEYWORD_FOLDER, VECTORS_FOLDER):
             share_tree(base.folder / name, folder / name)
         return
-    write_keyword(folder / KEYWORD_FOLDER, documents, progress, base.folder / KEYWORD_FOLDER if base else None)
+    write_keyword(folder / KEYWORD_FOLDER, documents, progress, carried)
     if encoder and documents.digests:
-        write_vectors(folder / VECTORS_FOLDER, documents, encoder, progress)
+        write_vectors(folder / VECTORS_FOLDER, documents, encoder, progress, carried)
 
 
 def _gather_rows(aside: Path, plan: Plan, previous: Previous | None, progress: Progress) -> dict[Audience, list[Row]]:

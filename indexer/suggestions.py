@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from indexer.carried import Carried, fresh_rows
 from indexer.documents import Documents, Outline
+from indexer.suggestion_tables import merge_tables
 from kb.content.addresses import article_url
-from kb.search.suggest_tables import Entry, Kind, compile_tables, write_tables
+from kb.search.suggest_tables import Entry, Kind, compile_tables, open_tables, write_tables
 from kb.search.types import Suggestion
 from kb.snapshot.cards import Card
+from kb.snapshot.partition import SUGGESTIONS_FOLDER
 
 
-def write_suggestions(folder: Path, documents: Documents) -> None:
+def write_suggestions(folder: Path, documents: Documents, carried: Carried | None = None) -> None:
     """Compile the suggestions of a partition into a new folder; their pages are its articles, row by row."""
     topics = {topic.id: topic.title for topic in documents.site.topics}
     pages = [Suggestion(card.title, article_url(card.id), topics.get(card.topic, "")) for card in documents.cards]
-    pairs = zip(documents.cards, documents.outlines, strict=True)
-    entries = (entry for row, (card, outline) in enumerate(pairs) for entry in find_entries(row, card, outline))
-    write_tables(folder, compile_tables(pages, entries))
+    rows = fresh_rows(len(documents.cards), carried.articles if carried else None)
+    entries = (entry for row in rows for entry in find_entries(row, documents.cards[row], documents.outlines[row]))
+    tables = compile_tables(() if carried else pages, entries)
+    if carried:
+        tables = merge_tables(tables, open_tables(carried.folder / SUGGESTIONS_FOLDER), carried.articles.documents, pages)
+    write_tables(folder, tables)
 
 
 def find_entries(row: int, card: Card, outline: Outline) -> Iterator[Entry]:

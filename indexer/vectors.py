@@ -1,4 +1,4 @@
-"""Writes a partition's vectors; what was embedded before comes from the cache."""
+"""Writes a partition's vectors; those of articles that have not changed come from the build before, others from a cache."""
 
 from __future__ import annotations
 
@@ -13,32 +13,22 @@ from typing import TypeVar
 
 import numpy as np
 
+from indexer.carried import Carried, fresh_rows
 from indexer.documents import Documents
-from indexer.neighbours import find_neighbours
+from indexer.neighbours import Nearest, Stored, find_neighbours, read_neighbours, save_neighbours, update_neighbours
 from indexer.progress import Progress
 from indexer.scanning import write_scan
-from kb.search.neighbours import NEIGHBOURS_FILE
-from kb.search.passages import whole_text
-from kb.search.semantic import (
-    ARTICLES_FILE,
-    FIRST_FILE,
-    MEANS_FILE,
-    MOMENTS_FILE,
-    PASSAGE_SCALES_FILE,
-    PASSAGES_FILE,
-    SCALES_FILE,
-    SCAN_FILE,
-    STEPS,
-    Components,
-)
+from indexer.stored_vectors import StoredVectors, merge_vectors, read_stored, save_stored, store_vectors
+from kb.search.passages import split_passages, whole_text
+from kb.search.semantic import SCAN_FILE
 from kb.search.types import Encoder, Rows, Scores
+from kb.snapshot.partition import VECTORS_FOLDER
 
 _T = TypeVar("_T")
 
 _BATCH = 256  # texts between two signs of progress; each batch is kept, so a killed build goes on from there
 _LOOKUP = 5_000  # keys a query, to bound the memory of one answer
 _KEY = 32  # hex digits of a text's sha256
-_BLOCK = 4_096  # vectors taken as float64 at a time
 
 # Half precision: a cosine changes by .0003 at most, and the cache is half as large.
 _SCHEMA = "CREATE TABLE IF NOT EXISTS half (model TEXT, text TEXT, vector BLOB NOT NULL, PRIMARY KEY (model, text)) WITHOUT ROWID"
@@ -91,67 +81,50 @@ class CachedEncoder:
         return found
 
 
-def write_vectors(folder: Path, documents: Documents, encoder: CachedEncoder, progress: Progress) -> None:
-    """Write the vectors of articles and passages, in the documents' order, into a new folder."""
-    texts = [whole_text(article) for article in documents.articles] + [passage.text for _, passage in documents.passages]
-    progress.begin(f"Embedding the {documents.audience} passages", "passages", len(texts))
-    vectors = encoder.encode(texts, progress)
-    count = len(documents.articles)
-    owner = np.array([row for row, _ in documents.passages], np.int32)
-    save_vectors(folder, vectors[:count], vectors[count:], owner)
+def write_vectors(
+    folder: Path, documents: Documents, encoder: CachedEncoder, progress: Progress, carried: Carried | None = None
+) -> None:
+    """Write the vectors of articles and passages, in the documents' order, into a new folder; reads new articles only."""
+    rows = fresh_rows(len(documents.articles), carried.articles if carried else None)
+    wholes: list[str] = []
+    parts: list[str] = []
+    for row in rows:
+        article = documents.articles[row]
+        wholes.append(whole_text(article))
+        parts += [passage.text for passage in split_passages(article)]
+    progress.begin(f"Embedding the {documents.audience} passages", "passages", len(wholes) + len(parts))
+    vectors = encoder.encode([*wholes, *parts], progress)
+    counts = documents.passage_counts
+    folder.mkdir()
+    if carried:
+        before = carried.folder / VECTORS_FOLDER
+        stored = read_stored(before)
+        vectors = vectors.reshape(len(vectors), stored.passages.shape[1])  # also where there are none
+        new = store_vectors(vectors[: len(rows)], vectors[len(rows) :], counts[rows])
+        stored = merge_vectors(new, stored, carried.articles, carried.passages)
+        nearest = update_neighbours(_articles_of(stored), read_neighbours(before), carried.articles)
+    else:
+        stored = store_vectors(vectors[: len(rows)], vectors[len(rows) :], counts)
+        nearest = find_neighbours(_articles_of(stored))
+    _save(folder, stored, counts, nearest)
 
 
 def save_vectors(folder: Path, articles: Scores, passages: Scores, owner: Rows) -> None:
-    """Write what `SemanticIndex` maps; `owner`, ascending, is the article row of each passage."""
+    """Write what `SemanticIndex` maps into a new folder; `owner`, ascending, is the article row of each passage."""
     folder.mkdir()
-    first = np.searchsorted(owner, np.arange(len(articles) + 1)).astype(np.int32)
-    whole, whole_scales = _shorten(articles)
-    means, means_scales = _shorten(_means(passages, first))
-    parts, parts_scales = _shorten(passages)
-    for name, array in (
-        (ARTICLES_FILE, np.ascontiguousarray(whole.T)),
-        (MEANS_FILE, np.ascontiguousarray(means.T)),
-        (SCALES_FILE, np.vstack([whole_scales, means_scales])),
-        (PASSAGES_FILE, parts),
-        (PASSAGE_SCALES_FILE, parts_scales),
-        (FIRST_FILE, first),
-        (MOMENTS_FILE, _moments(parts, parts_scales)),
-        (NEIGHBOURS_FILE, find_neighbours(articles)),
-    ):
-        np.save(folder / name, array, allow_pickle=False)
+    counts = np.bincount(owner, minlength=len(articles)).astype(np.int32)
+    stored = store_vectors(articles, passages, counts)
+    _save(folder, stored, counts, find_neighbours(_articles_of(stored)))
+
+
+def _save(folder: Path, stored: StoredVectors, counts: Rows, nearest: Nearest) -> None:
+    save_stored(folder, stored, counts)
+    save_neighbours(folder, nearest)
     write_scan(folder / SCAN_FILE)
 
 
-def _shorten(vectors: Scores) -> tuple[Components, Scores]:
-    """Vectors as whole numbers, int8, and the scale of each, float32: what 1 stands for in it."""
-    greatest = np.abs(vectors).max(axis=1)
-    scales = np.where(greatest > 0, greatest / STEPS, 1).astype(np.float32)
-    return np.rint(vectors / scales[:, np.newaxis]).astype(np.int8), scales
-
-
-def _means(passages: Scores, first: Rows) -> Scores:
-    """The mean of each article's passages at length 1, shape (articles, d); zeros without a passage."""
-    counts = np.diff(first)
-    means = np.zeros((len(counts), passages.shape[1]), np.float32)
-    filled = counts > 0
-    if filled.any():
-        means[filled] = np.add.reduceat(passages, first[:-1][filled], axis=0)
-    lengths = np.linalg.norm(means, axis=1, keepdims=True)
-    np.divide(means, lengths, out=means, where=lengths > 0)
-    return means
-
-
-def _moments(stored: Components, scales: Scores) -> Scores:
-    """Mean and covariance of vectors as they are stored, shape (1 + d, d), float32."""
-    size = stored.shape[1]
-    total, products = np.zeros(size), np.zeros((size, size))
-    for start in range(0, len(stored), _BLOCK):
-        block = stored[start : start + _BLOCK] * scales[start : start + _BLOCK, np.newaxis].astype(np.float64)
-        total += block.sum(axis=0)
-        products += block.T @ block
-    count = max(len(stored), 1)
-    mean = total / count
-    return np.vstack([mean, products / count - np.outer(mean, mean)]).astype(np.float32)
+def _articles_of(stored: StoredVectors) -> Stored:
+    return Stored(stored.articles, stored.scales[:, 0])
 
 
 def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

@@ -8,7 +8,7 @@ import sqlite3
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -16,9 +16,11 @@ from kb.access import Audience, Viewer
 from kb.config import ROOT, SETTINGS, Settings, load_settings
 from kb.content.types import Severity
 from kb.errors import FixlineError, SettingError
-from kb.search.serving import Serving
 from kb.search.types import Filters, Mode, Query
 from kb.terminal import BuildProgress, show_article, show_evaluation, show_json, show_line, show_problems, show_results
+
+if TYPE_CHECKING:
+    from kb.search.serving import Serving
 
 _audience_option = click.option(
     "--audience",
@@ -185,6 +187,8 @@ def _say_aside(text: str) -> None:
 
 
 def _serving(*, with_model: bool) -> Serving:
+    from kb.search.serving import Serving  # noqa: PLC0415 - building searches nothing
+
     serving = Serving(load_settings(os.environ))
     serving.refresh()
     if with_model:

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import operators
-from indexer.documents import make_documents
+from indexer.carried import Base, find_carried
+from indexer.documents import Documents, make_documents
 from indexer.keyword import write_keyword
 from indexer.operators import LENGTHS
 from indexer.progress import Silence
@@ -23,6 +24,7 @@ from kb.search.keyword import OPERATORS, KeywordIndex
 from kb.search.reading import read_query
 from kb.search.types import WeightedTerm
 from kb.snapshot.manifest import file_digest, files_below
+from kb.snapshot.partition import KEYWORD_FOLDER
 
 SMALL_SEGMENT = 4
 WORDS = ("router", "light", "wi-fi", "the", "Error", "651", "reset", "naïve")
@@ -45,9 +47,21 @@ def article(id: str, title: str, body: str, errors: tuple[str, ...] = ()) -> Art
     )  # fmt: skip
 
 
-def write(folder: Path, articles: Sequence[Article], previous: Path | None = None) -> Path:
-    write_keyword(folder, make_documents(articles, Site(), Audience.PUBLIC), Silence(), previous)
+_written: dict[Path, Documents] = {}
+
+
+def write(place: Path, articles: Sequence[Article], previous: Path | None = None) -> Path:
+    documents = make_documents(articles, Site(), Audience.PUBLIC)
+    carried = find_carried(base_of(previous), documents) if previous else None
+    place.mkdir()
+    folder = place / KEYWORD_FOLDER
+    write_keyword(folder, documents, Silence(), carried)
+    _written[folder] = documents
     return folder
+
+
+def base_of(folder: Path) -> Base:
+    return Base(folder.parent, _written[folder].digests, _written[folder].passage_counts)
 
 
 def contents(folder: Path) -> dict[str, str]:

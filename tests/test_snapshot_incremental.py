@@ -20,16 +20,25 @@ from kb.search.types import Query
 from kb.snapshot.folder import SnapshotFolder
 from kb.snapshot.manifest import read_manifest, verify
 from tests.conftest import make_settings
+from tests.test_leaks import readings
 
 NAMES = ("a", "b", "c/d", "c/index", "e")
 BODIES = (
     "See [the other](/b) and [that](c/d.md#two).\n\n## Two\n\nText about routers.",
     "![box](pic.png)\n\n!!! internal\n    Only for agents, see [e](/e.md).\n\nRest, größer.",
     "## One\n\n" + "word " * 250 + "\n\n### Deep\n\nEnd.",
+    "Error 0x80070005 comes with routers.",
     "",
 )
-HEADS = ("", "audience: agents\n", "status: draft\n", "related: [a, c/d]\nredirect_from: [old, b]\n", "symptoms: [it blinks]\n")
-QUERIES = ("router", "text", "word end", "agents", "blinks", "größer")
+HEADS = (
+    "",
+    "audience: agents\n",
+    "status: draft\n",
+    "related: [a, c/d]\nredirect_from: [old, b]\n",
+    "symptoms: [it blinks]\nerrors: [Error 651]\n",
+)
+QUERIES = ("router", "text", "word end", "agents", "blinks", "größer", "ruoters", "error 651", "0x80070005")
+BUILT_ALIKE = ("language", "suggestions", "vectors")  # folders that are the same to the byte, however they were built
 
 Edit = tuple[str, str | None, str]  # name, head or None for a removal, body
 
@@ -67,8 +76,16 @@ def everything(engine: Engine) -> list[object]:
         [partition.place(row) for row in range(len(partition.passages))],
         [partition.beginning(row) for row in range(len(ids))],
         [engine.suggest(text) for text in ("abo", "tw", "bli")],
-        [(results.total, results.hits, results.facets) for results in (engine.search(Query(text)) for text in QUERIES)],
+        [
+            (results.total, results.hits, results.facets, results.corrected)
+            for results in (engine.search(Query(text)) for text in QUERIES)
+        ],
     ]
+
+
+def built_alike(snapshot: Path) -> dict[str, str]:
+    files = read_manifest(snapshot).files
+    return {name: digest for name, digest in files.items() if name.split("/")[1] in BUILT_ALIKE}
 
 
 def assert_like_one_from_nothing(of: Settings, elsewhere: Path) -> None:
@@ -78,6 +95,7 @@ def assert_like_one_from_nothing(of: Settings, elsewhere: Path) -> None:
     assert one.current() == other.current()
     current = one.path(one.current() or "")
     verify(current, read_manifest(current))
+    assert built_alike(current) == built_alike(other.path(current.name))
     kept, new = engines(of), engines(fresh)
     for audience in Audience:
         assert everything(kept[audience]) == everything(new[audience])
@@ -188,4 +206,19 @@ def test_what_others_could_have_written_is_not_built_upon(tmp_path: Path) -> Non
     (of.articles / "b.md").write_text("---\ntitle: B\n---\nChanged.")
     second = folder.path(publish(of).manifest.id)
     assert pack.stat().st_ino not in {file.stat().st_ino for file in second.rglob("*")}
+    assert_like_one_from_nothing(of, tmp_path / "fresh")
+
+
+def test_what_becomes_internal_leaves_every_public_file(tmp_path: Path) -> None:
+    secret = "---\ntitle: B {word}\nsymptoms: [{word} blinks]\nerrors: [ERR_{word}]\n{head}---\n## {word}\n\n{word} text.\n"
+    of = library(tmp_path, {"a.md": "---\ntitle: A\n---\nText.", "b.md": secret.format(word="kumquatvexil", head="")})
+    folder = SnapshotFolder(of.data)
+
+    def holding(snapshot: Path) -> list[Path]:
+        files = [path for path in (snapshot / "public").rglob("*") if path.is_file()]
+        return [path for path in files if any("kumquatvexil" in text for text in readings(path.read_bytes()))]
+
+    assert holding(folder.path(publish(of).manifest.id))
+    (of.articles / "b.md").write_text(secret.format(word="kumquatvexil", head="audience: agents\n"))
+    assert not holding(folder.path(publish(of).manifest.id))
     assert_like_one_from_nothing(of, tmp_path / "fresh")

@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 _BYTES = "bytes.npy"  # uint8
 _ENDS = "ends.npy"  # uint32, shape (strings + 1,): where each begins, and the end of the last
@@ -77,13 +78,21 @@ def write_lexicon(folder: Path, strings: Sequence[str]) -> None:
     keys = [text.encode("utf-8") for text in strings]
     ends = np.zeros(len(keys) + 1, np.uint32)
     np.cumsum([len(key) for key in keys], out=ends[1:])
-    slots = [-1] * (1 << (_SLOTS_PER_STRING * len(keys)).bit_length())
-    mask = len(slots) - 1
-    for row, key in enumerate(keys):
-        place = zlib.crc32(key)
-        while slots[place & mask] >= 0:
-            place += 1
-        slots[place & mask] = row
     np.save(folder / _BYTES, np.frombuffer(b"".join(keys), np.uint8), allow_pickle=False)
     np.save(folder / _ENDS, ends, allow_pickle=False)
-    np.save(folder / _SLOTS, np.array(slots, np.int32), allow_pickle=False)
+    np.save(folder / _SLOTS, _slots(keys), allow_pickle=False)
+
+
+def _slots(keys: Sequence[bytes]) -> npt.NDArray[np.int32]:
+    """The table of slots: each key in the first one from its own on that no other key has taken before."""
+    slots = np.full(1 << (_SLOTS_PER_STRING * len(keys)).bit_length(), -1, np.int32)
+    places = np.fromiter(map(zlib.crc32, keys), np.uint32, len(keys)) & np.uint32(len(slots) - 1)
+    rows = np.arange(len(keys), dtype=np.int32)
+    while len(rows):
+        wanted = places[rows]
+        first = np.unique(wanted, return_index=True)[1]  # of several keys that want one slot, the first has it
+        first = first[slots[wanted[first]] < 0]
+        slots[wanted[first]] = rows[first]
+        rows = np.delete(rows, first)
+        places[rows] = (places[rows] + 1) & np.uint32(len(slots) - 1)
+    return slots

@@ -11,7 +11,7 @@ import bisect
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,11 @@ class Vocabulary:
     def term(self, number: int) -> bytes:
         """The UTF-8 of a term; raises `IndexError` for a number beyond the last."""
         return bytes(self._text[self._starts[number] : self._starts[number + 1]])
+
+    def terms(self) -> list[bytes]:
+        """The UTF-8 of all terms, by number."""
+        text = bytes(self._text)
+        return [text[start:end] for start, end in pairwise(self._starts.tolist())]
 
     def number(self, term: str) -> int | None:
         """The number of a term; `None` for one that the partition does not have."""

@@ -55,6 +55,7 @@ class Tables:
     words: Rows  # the words of each entry in turn, those said before those around
     word_ends: Starts  # shape (entries, 3): where an entry's words begin, where those said end, where all end
     pages: Rows  # shape (entries,): the page that an entry leads to
+    lengths: Rows  # shape (entries,): characters of what is said; only the next build reads it
     page_block: Block  # what is shown of each page
     page_starts: Starts  # shape (pages + 1,)
     part_block: Block  # what is shown of each entry besides
@@ -79,9 +80,9 @@ def compile_tables(pages: Sequence[Suggestion], entries: Iterable[Entry]) -> Tab
     ends = _word_ends(said, around)
     words = np.array([word for pair in zip(said, around, strict=True) for part in pair for word in part], np.int32)
     kinds = np.searchsorted([int(entry.kind) for entry in ordered], range(len(Kind) + 1)).astype(np.int64)
-    holders, holder_starts = _list_holders(words, ends, kinds, len(word_list))
-    page_block, page_starts = _make_block((page.text, page.url, page.topic_title) for page in pages)
-    part_block, part_starts = _make_block((entry.said, entry.anchor) if entry.anchor else () for entry in ordered)
+    holders, holder_starts = list_holders(words, ends, kinds, len(word_list))
+    page_block, page_starts = make_block((page.text, page.url, page.topic_title) for page in pages)
+    part_block, part_starts = make_block((entry.said, entry.anchor) if entry.anchor else () for entry in ordered)
     return Tables(
         word_list=word_list,
         kinds=kinds,
@@ -90,6 +91,7 @@ def compile_tables(pages: Sequence[Suggestion], entries: Iterable[Entry]) -> Tab
         words=words,
         word_ends=ends,
         pages=np.array([entry.page for entry in ordered], np.int32),
+        lengths=np.array([len(entry.said) for entry in ordered], np.int32),
         page_block=page_block,
         page_starts=page_starts,
         part_block=part_block,
@@ -115,7 +117,8 @@ def _word_ends(said: list[list[int]], around: list[list[int]]) -> Starts:
     return np.stack([starts, starts + own, starts + every], axis=1)
 
 
-def _list_holders(words: Rows, ends: Starts, kinds: Starts, count: int) -> tuple[Rows, Starts]:
+def list_holders(words: Rows, ends: Starts, kinds: Starts, count: int) -> tuple[Rows, Starts]:
+    """The `holders` and `holder_starts` of entries with these words, ends and kinds, out of so many words."""
     sizes = np.diff(kinds)
     kind = np.repeat(np.arange(len(Kind)), sizes)
     within = np.arange(len(ends)) - kinds[kind]
@@ -128,7 +131,8 @@ def _list_holders(words: Rows, ends: Starts, kinds: Starts, count: int) -> tuple
     return (pairs % span).astype(np.int32), np.concatenate([[0], np.cumsum(sizes_of_lists)]).astype(np.int64)
 
 
-def _make_block(lines: Iterable[Sequence[str]]) -> tuple[bytes, Starts]:
+def make_block(lines: Iterable[Sequence[str]]) -> tuple[bytes, Starts]:
+    """Lines of texts end to end, and where each line begins; shape (lines + 1,)."""
     encoded = [_GAP.join(" ".join(text.split()) for text in texts).encode("utf-8") for texts in lines]
     return b"".join(encoded), np.cumsum([0, *map(len, encoded)], dtype=np.int64)
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +26,7 @@ WORDS_FOLDER = "words"  # a lexicon, and beside it
 COUNTS_FILE = "counts.npy"  # uint32: how often each word stands in the partition
 TERMS_FOLDER = "terms"  # a lexicon, and beside it
 ARTICLES_FILE = "articles.npy"  # uint32: in how many articles each term stands; the last is the number of articles
-TELLING_FILE = "telling.npy"  # bool: whether each term stands in some title, heading, symptom, error or summary
+TELLING_FILE = "telling.npy"  # uint32: how many articles' titles, headings, symptoms, errors or summaries hold each term
 ENGLISH_FOLDER = "english"  # a lexicon
 PAIRS_FILE = "pairs.npy"  # uint64, sorted: two words' rows that stand side by side in titles and the like
 DELETIONS_FILE = "deletions.npy"  # uint32, sorted: hashes of the first letters of words, less some
@@ -136,12 +135,11 @@ class Vocabulary:
 
 def deletions(letters: str, most: int) -> set[str]:
     """A word's letters, and what is left when up to `most` of them are deleted."""
-    size = len(letters)
-    return {
-        "".join(letters[place] for place in kept)
-        for deleted in range(min(most, size) + 1)
-        for kept in combinations(range(size), size - deleted)
-    }
+    found = shortened = {letters}
+    for _ in range(most):
+        shortened = {left[:place] + left[place + 1 :] for left in shortened for place in range(len(left))}
+        found = found | shortened
+    return found
 
 
 def hash_of(letters: str) -> int:
