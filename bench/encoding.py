@@ -1,4 +1,4 @@
-"""Part `encoding`: how fast passages are encoded, against the bare runtime on the same batches of tokens."""
+"""Part `encoding`: how fast passages are encoded, against the bare runtime on the same tokens."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from kb.search.model_files import GRAPH_FILE, TOKENIZER_FILE, ModelFiles, read_export
 from tokenizers import Tokenizer
 
 from bench.opened import articles_of, open_encoder, open_engine
 from bench.part import main_of
 from bench.plan import Plan
 from kb.config import HASHING_MODEL, NO_MODEL
+from kb.search.model_files import GRAPH_FILE, TOKENIZER_FILE, ModelFiles, read_export
 from kb.search.passages import split_passages
 
 PART = "encoding"
 
-_BATCHES = (8, 32)  # texts of a batch that the bare runtime is given; its faster one counts
+_WARM_UP = 8  # texts
 _ROUNDS = 3
 
-Batch = dict[str, npt.NDArray[np.int64]]
+Tokens = dict[str, npt.NDArray[np.int64]]
 
 
 def measure(plan: Plan) -> dict[str, Any]:
-    """Passages a second of both, on all cores, medians of the rounds; the runtime is given padded tokens."""
+    """Passages a second of both, on all cores, medians of the rounds; the runtime is given tokens, a text at a time."""
     if plan.model in (NO_MODEL, HASHING_MODEL):
         return {"ratio": None}
     texts = _passages(plan)
     encoder = open_encoder(plan)
-    encoder.encode(texts[: _BATCHES[0]])
+    encoder.encode(texts[:_WARM_UP])
     ours = _rate(lambda: encoder.encode(texts), len(texts))
-    bare = max(_bare(read_export(plan.model, plan.settings().data), texts, size) for size in _BATCHES)
+    bare = _bare(read_export(plan.model, plan.settings().data), texts)
     return {"passages_per_second": ours, "bare_passages_per_second": bare, "ratio": round(ours / bare, 3)}
 
 
@@ -47,32 +47,21 @@ def _passages(plan: Plan) -> list[str]:
     return texts[:: max(1, len(texts) // plan.throughput_passages)][: plan.throughput_passages]
 
 
-def _bare(files: ModelFiles, texts: Sequence[str], size: int) -> float:
-    """One session, a thread for each core, each batch computed by one of them."""
+def _bare(files: ModelFiles, texts: Sequence[str]) -> float:
+    """One session, a thread for each core, each text computed by one of them."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(files.folder / GRAPH_FILE), options, providers=["CPUExecutionProvider"])
-    batches = _batches(files, texts, size)
+    tokens = _tokens(files, texts)
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
-        return _rate(lambda: list(threads.map(lambda batch: session.run(None, batch), batches)), len(texts))
+        return _rate(lambda: list(threads.map(lambda one: session.run(None, one), tokens)), len(texts))
 
 
-def _batches(files: ModelFiles, texts: Sequence[str], size: int) -> list[Batch]:
-    """Tokens in batches of texts alike in length, the longest first."""
+def _tokens(files: ModelFiles, texts: Sequence[str]) -> list[Tokens]:
     tokenizer = Tokenizer.from_file(str(files.folder / TOKENIZER_FILE))
     tokenizer.enable_truncation(files.recipe.max_tokens)
     tokenizer.no_padding()
-    rows = sorted((encoding.ids for encoding in tokenizer.encode_batch(list(texts))), key=len, reverse=True)
-    return [_pad(rows[start : start + size], files.recipe.padding) for start in range(0, len(rows), size)]
-
-
-def _pad(rows: Sequence[Sequence[int]], padding: int) -> Batch:
-    tokens = np.full((len(rows), len(rows[0])), padding, np.int64)
-    mask = np.zeros_like(tokens)
-    for place, ids in enumerate(rows):
-        tokens[place, : len(ids)] = ids
-        mask[place, : len(ids)] = 1
-    return {"input_ids": tokens, "attention_mask": mask}
+    return [{"tokens": np.array([encoding.ids], np.int64)} for encoding in tokenizer.encode_batch(list(texts))]
 
 
 def _rate(work: Callable[[], object], count: int) -> float:

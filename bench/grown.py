@@ -85,7 +85,7 @@ class GrownVectors:
             vectors[row] = known[places[original]]
             if text is not original:
                 vectors[row] += _noise(text, known.shape[1])
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
 
 
 def _sample(articles: Sequence[Article], wanted: int) -> list[Article]:

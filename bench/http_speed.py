@@ -53,7 +53,7 @@ def _start(plan: Plan) -> tuple[float, float]:
 
 def _one_client(plan: Plan, site: RunningSite, texts: Sequence[str], options: str) -> Figures:
     warm, rounds = deal([_path(text, options) for text in texts], plan.rounds, plan.round_queries)
-    _ask(site, warm * 2, _WORKERS, _WHOLE_ROUND)  # two connections, as one stays with one worker
+    _ask(site, [*warm, *warm], _WORKERS, _WHOLE_ROUND)  # two connections, as one stays with one worker
     outcomes = [_ask(site, paths, 1, _WHOLE_ROUND) for paths in rounds]
     return percentiles([outcome.taken for outcome in outcomes]) | {"errors": sum(len(outcome.errors) for outcome in outcomes)}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from kb.search.model_files import model_fingerprint
 
 from bench.plan import Plan
 from indexer.publish import VECTOR_CACHE
@@ -14,6 +13,7 @@ from kb.access import Audience, Viewer
 from kb.content.types import Article
 from kb.search.encoder import load_encoder
 from kb.search.engine import Engine
+from kb.search.model_files import model_fingerprint
 from kb.search.serving import Serving
 from kb.search.types import Encoder, Mode, Query, Scores
 from kb.snapshot.partition import Partition

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from kb.search.evidence import KeywordEvidence, PassageScores, SemanticEvidence, Spread, spread_of
 from kb.search.fusion import Share, find_best_passage, fuse, weigh_sides
-from kb.search.spread import spread_of
-from kb.search.types import KeywordEvidence, PassageScores, Rows, Scores, SemanticEvidence, Spread
+from kb.search.types import Rows, Scores
 
 ARTICLES = 12
 CLOSE = 0.02  # a deviation in 32 bits

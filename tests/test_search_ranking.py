@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kb.search.analysis import terms
 from kb.search.codes import Place
+from kb.search.evidence import PassageScores, SemanticEvidence, spread_of
 from kb.search.explaining import PARTS
 from kb.search.fusion import FIXED_SHARE, Share
 from kb.search.neighbours import NEIGHBOURS_FILE, Neighbours
@@ -26,10 +27,9 @@ from kb.search.ranking import (
     order_by,
     rank,
 )
-from kb.search.spread import spread_of
 from kb.search.stages import ALL_STAGES, STAGE_NAMES
 from kb.search.titles import Titles
-from kb.search.types import Mask, Mode, PassageScores, Scores, SemanticEvidence, Understanding, WeightedTerm
+from kb.search.types import Mask, Mode, Scores, Understanding, WeightedTerm
 from tests.content_files import make_article, write_keyword_index
 
 ARTICLES = (

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.search.types import KeywordEvidence, PassageScores, Rows, Scores, SemanticEvidence
+from kb.search.evidence import KeywordEvidence, PassageScores, SemanticEvidence
+from kb.search.types import Rows, Scores
 
 # An article all about the question and an article with one section that answers it are both right.
 # nDCG@10 falls by .005 with all of the weight on either.

@@ -21,6 +21,7 @@ MAX_CODE = 64  # characters; what is longer is a hash or base64, which nobody ty
 MAX_CODE_WORDS = 6  # of a code typed as words
 # … and at least so many, unless some article declares it: any two or three are some variable's name, `product_version`.
 LEAST_CODE_WORDS = 4
+_LEAST_DIGITS = 5  # or of a code typed in pieces so many digits, `nw 31473 8`: `vs 2012` has four
 MAX_FOUND = 64  # identifiers of one text; a log file pasted whole holds more, and says no more
 
 _NUMBER_WORDS = r"(?:error|err|code|status|event|http|https|smtp|stop|fault|fehler)"
@@ -189,10 +190,14 @@ def _by_words(plain: str, codes: Codes) -> Iterator[FoundCode]:
             yield from _longest(words[place : place + MAX_CODE_WORDS], codes)
 
 
+def _is_telling(code: str, size: int) -> bool:
+    digits = sum(char.isdigit() for char in code)
+    return digits >= _LEAST_DIGITS if digits else size >= LEAST_CODE_WORDS
+
+
 def _longest(words: list[re.Match[str]], codes: Codes) -> Iterator[FoundCode]:
     for size in range(len(words), 1, -1):
         code = "".join(word.group() for word in words[:size])
-        is_telling = size >= LEAST_CODE_WORDS and all(word.group().isalpha() for word in words[:size])
-        if codes.declares(code) or (is_telling and codes.has(code)):
+        if codes.declares(code) or (_is_telling(code, size) and codes.has(code)):
             yield FoundCode(words[0].start(), words[size - 1].end(), code)
             return

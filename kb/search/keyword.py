@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from kb.search.analysis import tokenise
+from kb.search.evidence import KeywordEvidence, spread_of
 from kb.search.forward import ForwardIndex
 from kb.search.operators import Operators
 from kb.search.postings import Postings, Vocabulary
-from kb.search.spread import spread_of
-from kb.search.types import TEXT_FIELDS, KeywordEvidence, Mask, ReadQuery, Scores, WeightedTerm
+from kb.search.types import TEXT_FIELDS, Mask, ReadQuery, Scores, WeightedTerm
 
 ARTICLES = "articles"
 PASSAGES = "passages"

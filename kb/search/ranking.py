@@ -13,14 +13,14 @@ from typing import cast
 import numpy as np
 
 from kb.search.codes import Place
+from kb.search.evidence import KeywordEvidence, SemanticEvidence, spread_of
 from kb.search.feedback import feed_back
 from kb.search.fusion import FIXED_SHARE, WHOLE_WEIGHT, Fused, Share, fuse, weigh_sides
 from kb.search.keyword import KeywordIndex
 from kb.search.neighbours import NEIGHBOUR_WEIGHT, Neighbours
-from kb.search.spread import spread_of
 from kb.search.stages import Stages
 from kb.search.titles import TITLE_WEIGHT, Titles
-from kb.search.types import KeywordEvidence, Mask, Mode, Rows, Scores, SemanticEvidence, Understanding
+from kb.search.types import Mask, Mode, Rows, Scores, Understanding
 
 # An article is a result of hybrid search when it holds at least this share of the question's idf …
 ENOUGH_COVERAGE = 0.3

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kb.search.spread import spread_of
-from kb.search.types import Evidence, PassageScores, Rows, Scores, SemanticEvidence, Spread
+from kb.search.evidence import Evidence, PassageScores, SemanticEvidence, Spread, spread_of
+from kb.search.types import Rows, Scores
 
 Components = npt.NDArray[np.int8]
 
