@@ -42,6 +42,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--work", type=Path, default=WORK, help="where everything is built")
     parser.add_argument("--model", default="bundled", help="KB_MODEL of the run")
     parser.add_argument("--articles", type=int, help="take only so many articles of the corpus")
+    parser.add_argument("--keep-vectors", action="store_true", help="build with the model and vectors of an earlier run")
     parser.add_argument("--growth", type=int, nargs="*", help="articles of each row of the growth table")
     parser.add_argument("--peers", nargs="*", help="peers to measure")
     parser.add_argument("--peers-python", default=None, help="the interpreter that has the peers' packages")
@@ -56,7 +57,9 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         corpus=arguments.corpus.resolve(), queries=arguments.queries.resolve(), work=work.resolve(), model=arguments.model
     )
     changes: dict[str, Any] = dict(QUICK) if arguments.quick else {}
-    changes |= {name: value for name in ("articles", "growth", "peers") if (value := getattr(arguments, name)) is not None}
+    changes |= {
+        name: value for name in ("articles", "growth", "peers", "keep_vectors") if (value := getattr(arguments, name)) is not None
+    }
     changes |= {name: tuple(changes[name]) for name in ("growth", "peers") if name in changes}
     return replace(plan, **changes)
 

@@ -25,6 +25,7 @@ class Plan:
     queries: Path  # TSV: query, path of the one article it must find
     work: Path  # all that the run writes, but for its results
     model: str = "bundled"  # KB_MODEL of the run
+    keep_vectors: bool = False  # build with the model and the vectors that an earlier run left
     articles: int | None = None  # take only so many of the corpus' articles; all when None
     rounds: int = 3
     round_queries: int = 300  # distinct queries in a round, and none of them in another round
