@@ -129,7 +129,8 @@ def _add_up(stored: Components, scales: Scores) -> Totals:
     size = stored.shape[1]
     totals = np.zeros((1 + size, size))
     for start in range(0, len(stored), _BLOCK):
-        block = np.rint(stored[start : start + _BLOCK] * (scales[start : start + _BLOCK, np.newaxis] * _TOTAL_STEPS))
+        scaled = stored[start : start + _BLOCK] * (scales[start : start + _BLOCK, np.newaxis] * _TOTAL_STEPS)
+        block = np.rint(scaled).astype(np.float64)  # in single precision their products would be rounded
         totals[0] += block.sum(axis=0)
         totals[1:] += block.T @ block
     return totals
