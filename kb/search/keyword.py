@@ -79,7 +79,7 @@ class KeywordIndex:
         mask = np.ones(self.articles.documents, np.bool_)
         for term in read.fields:
             if term.is_text:
-                mask &= self._operators.phrase([term.field], term.value, len(mask))
+                mask &= self._operators.phrase([term.field], term.value, self._holding_all(term.value))
         for phrase in read.phrases:
             mask &= self._anywhere(phrase)
         for prefix in read.prefixes:
@@ -99,8 +99,16 @@ class KeywordIndex:
         spellings = wholes if len(text.split()) == 1 and wholes else [token.term for token in tokens]
         if len(tokens) == 1:
             return self._any_of(spellings)
-        mask = self._operators.phrase(TEXT_FIELDS, text, self.articles.documents)
+        mask = self._operators.phrase(TEXT_FIELDS, text, self._holding_all(text))
         return mask | self._any_of(spellings) if len(spellings) == 1 else mask
+
+    def _holding_all(self, text: str) -> Mask:
+        """Which articles hold all parts of a text somewhere."""
+        mask = np.ones(self.articles.documents, np.bool_)
+        for token in tokenise(text):
+            if not token.is_whole:
+                mask &= self._any_of([token.term])
+        return mask
 
     def _any_of(self, terms: Sequence[str]) -> Mask:
         mask = np.zeros(self.articles.documents, np.bool_)

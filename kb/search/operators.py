@@ -66,22 +66,27 @@ class Operators:
         self._folder = folder
         self._lock = threading.Lock()  # Whoosh's readers seek in shared files
 
-    def phrase(self, names: Iterable[str], text: str, articles: int) -> Mask:
-        """Which of so many articles have the parts of a text in a row in one of these fields.
+    def phrase(self, names: Iterable[str], text: str, holding: Mask) -> Mask:
+        """Which articles have the parts of a text in a row in one of these fields; shape (articles,).
 
-        Stop words match any word; a text without parts matches every article. Shape (articles,).
+        Stop words match any word; a text without parts matches every article. `holding` says which
+        articles hold all the parts somewhere: segments without any of them are not looked into.
         """
-        mask = np.zeros(articles, np.bool_)
+        mask = np.zeros(len(holding), np.bool_)
         parts = [token for token in tokenise(text) if not token.is_whole]
         if not parts:
             return ~mask
+        if not holding.any():
+            return mask
         # 1 is "next to each other"; stop words leave gaps
         slop = parts[-1].position - parts[0].position - len(parts) + 2
         terms = [part.term for part in parts]
         wanted = query.Or([query.Phrase(name, terms, slop) if terms[1:] else query.Term(name, terms[0]) for name in names])
         with self._lock:
             for searcher, offset in self._searcher.leaf_searchers():
-                mask[self._rows[[offset + document for document in wanted.docs(searcher)]]] = True
+                rows = self._rows[offset : offset + searcher.doc_count_all()]
+                if holding[rows[rows >= 0]].any():
+                    mask[rows[list(wanted.docs(searcher))]] = True
         return mask
 
     @cached_property

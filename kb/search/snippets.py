@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -28,6 +28,7 @@ _ENDED = re.compile(r"[.!?:…]$")
 _WORD = re.compile(r"\S+")
 # What is seen afterwards answers nobody who asks what to do.
 _OUTCOME = re.compile(r"(?:you|it|this) (?:should|will|may|might)\b", re.IGNORECASE)
+_KEPT_LETTERS = 3  # of a word by its stem: Snowball changes endings
 _BETWEEN_ITEMS = " · "
 _ELLIPSIS = "…"
 
@@ -90,7 +91,8 @@ def _choose(sentences: Sequence[_Sentence], worth: Mapping[str, float]) -> int:
     """The place of the sentence to show."""
     # Distinct terms, as a reader looks for all of them.
     wanted = worth.keys()
-    held = [wanted & chain.from_iterable(map(_terms_of, one.text.split())) for one in sentences]
+    beginnings = [beginning for term in wanted for beginning in _beginnings(term)]
+    held = [wanted & chain.from_iterable(_terms_of(word) for _, word in _likely_words(one.text, beginnings)) for one in sentences]
     values = [
         sum(worth[term] for term in here) + FOLLOWING * sum(worth[term] for term in behind - here)
         for here, behind in zip(held, [*held[1:], set()], strict=True)
@@ -161,14 +163,31 @@ def _mark(passage: str, worth: Mapping[str, float]) -> str:
 def _matches(passage: str, worth: Mapping[str, float]) -> list[Span]:
     """Where the wanted terms stand, in order; a compound and its parts are one place."""
     spans: list[Span] = []
-    place = 0
-    for word in passage.split(" "):
+    beginnings = [beginning for term in worth for beginning in _beginnings(term)]
+    for place, word in _likely_words(passage, beginnings):
         if not worth.keys().isdisjoint(_terms_of(word)):
             for term, start, end in _places_of(word):
                 if term in worth:
                     _add(spans, place + start, place + end)
-        place += len(word) + 1
     return spans
+
+
+def _likely_words(text: str, beginnings: Iterable[str]) -> list[tuple[int, str]]:
+    """The words, as spaces part them, that may hold a wanted term, and where they begin: a tenth of all."""
+    if not text.isascii():  # a letter with an accent is not the one that a term begins with
+        return [(word.start(), word.group()) for word in _WORD.finditer(text)]
+    lowered = text.lower()
+    places: set[int] = set()
+    is_joined = "-" in lowered
+    for beginning in beginnings:
+        if "-" in beginning and not is_joined:
+            continue
+        place = lowered.find(beginning)
+        while place >= 0:
+            if place == 0 or not lowered[place - 1].isalnum():
+                places.add(lowered.rfind(" ", 0, place) + 1)
+            place = lowered.find(beginning, place + 1)
+    return [(place, text[place:].partition(" ")[0]) for place in sorted(places)]
 
 
 def _add(spans: list[Span], start: int, end: int) -> None:
@@ -176,6 +195,13 @@ def _add(spans: list[Span], start: int, end: int) -> None:
         spans[-1] = (spans[-1][0], max(spans[-1][1], end))
     else:
         spans.append((start, end))
+
+
+@lru_cache(maxsize=MOST_WORDS)
+def _beginnings(term: str) -> tuple[str, ...]:
+    """How a word, or a part of a compound, may begin that has a term: stems keep the first letters, `e-mail` is `email`."""
+    kept = term[: _KEPT_LETTERS if len(term) > _KEPT_LETTERS else _KEPT_LETTERS - 1]
+    return (kept, *(f"{kept[:at]}-{kept[at:]}" for at in range(1, len(kept))))
 
 
 @lru_cache(maxsize=MOST_WORDS)
