@@ -208,6 +208,11 @@ class TestErrors:
         with pytest.raises(CollectionError, match="--queries"):
             load_collection(tmp_path)
 
+    def test_a_collection_without_anything_relevant_is_an_error(self, folder: Path) -> None:
+        (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n")
+        with pytest.raises(CollectionError, match="nothing to measure"):
+            load_collection(folder)
+
 
 class TestCommand:
     def run(self, settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:

@@ -56,8 +56,14 @@ def load_collection(folder: Path, table: Path | None = None) -> Collection:
     `table` names the queries of a library of Markdown articles; by default it is `queries.tsv` in the
     folder, or a file beside the folder with its name and `.tsv` or `-queries.tsv` behind it.
     """
-    if not (folder / CORPUS).exists():
-        return _load_library(folder, table or _find_table(folder))
+    has_documents = (folder / CORPUS).exists()
+    collection = _load_documents(folder) if has_documents else _load_library(folder, table or _find_table(folder))
+    if not collection.judged:
+        raise CollectionError(f"{folder} has no query for which something was judged relevant, so there is nothing to measure.")
+    return collection
+
+
+def _load_documents(folder: Path) -> Collection:
     documents = tuple(Document(row["_id"], row["title"], row["text"]) for row in _rows(folder / CORPUS, ("_id", "title", "text")))
     queries = {row["_id"]: row["text"] for row in _rows(folder / QUERIES, ("_id", "text"))}
     return Collection(folder.name, documents, queries, _judgments(folder / JUDGMENTS))
