@@ -21,7 +21,7 @@ from indexer.operators import LENGTHS, write_operators
 from indexer.postings import write_forward, write_postings, write_vocabulary
 from indexer.progress import Progress
 from kb.content.types import Article
-from kb.search.keyword import ARTICLES, CODES, FIELD_WEIGHTS, FORWARD, OPERATORS, PASSAGES, POSTINGS, TITLES
+from kb.search.keyword import ARTICLES, FIELD_WEIGHTS, FORWARD, OPERATORS, PASSAGES, POSTINGS, TITLES
 from kb.search.passages import split_passages
 from kb.search.postings import Vocabulary
 from kb.snapshot.partition import KEYWORD_FOLDER
@@ -56,13 +56,12 @@ def _count_fresh(documents: Documents, carried: Carried | None, analyser: Analys
     """Count what is not carried over; carried documents have a number, but no entries."""
     rows = fresh_rows(len(documents.articles), carried.articles if carried else None)
     progress.begin(f"Counting the {documents.audience} words", "sections", int(documents.section_counts[rows].sum()))
-    texts: dict[str, list[list[int]]] = {ARTICLES: [], TITLES: [], CODES: [], PASSAGES: []}
+    texts: dict[str, list[list[int]]] = {ARTICLES: [], TITLES: [], PASSAGES: []}
     for row in rows:
         article = documents.articles[row]
         fields = {name: analyser.numbers(text) for name, text in field_texts(article).items()}
         texts[ARTICLES].append([number for name, weight in FIELD_WEIGHTS.items() for number in fields[name] * weight])
         texts[TITLES].append(fields["title"])
-        texts[CODES].append(fields["errors"])
         texts[PASSAGES] += [analyser.numbers(passage.text) for passage in split_passages(article)]
         progress.advance(len(article.sections))
     passages = fresh_rows(len(documents.passages), carried.passages if carried else None)

@@ -81,11 +81,6 @@ def test_every_term_found_is_full_coverage_and_none_is_none(index: KeywordIndex)
     assert float(index.coverage(terms("zebra")).max()) == 0
 
 
-def test_a_declared_code_is_known_whole_and_in_parts(index: KeywordIndex) -> None:
-    assert index.holding(analysis.terms("651")).tolist() == [False, False, True]
-    assert index.holding(analysis.terms("ERR_TIMED_OUT")).tolist() == [False, False, True]
-
-
 @pytest.mark.parametrize(
     ("query", "allowed"),
     [

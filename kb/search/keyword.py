@@ -22,8 +22,7 @@ from kb.search.types import TEXT_FIELDS, Mask, ReadQuery, Scores, WeightedTerm
 ARTICLES = "articles"
 PASSAGES = "passages"
 TITLES = "titles"
-CODES = "codes"  # what `errors:` declares, with compounds joined up
-POSTINGS = (ARTICLES, PASSAGES, TITLES, CODES)
+POSTINGS = (ARTICLES, PASSAGES, TITLES)
 OPERATORS = "operators"
 FORWARD = "forward"
 
@@ -43,7 +42,6 @@ class KeywordIndex:
         self.articles = Postings(folder / ARTICLES, self.vocabulary)
         self.passages = Postings(folder / PASSAGES, self.vocabulary)
         self.titles = Postings(folder / TITLES, self.vocabulary)  # title and other title of each article
-        self.codes = Postings(folder / CODES, self.vocabulary)  # by article
         self.forward = ForwardIndex(folder / FORWARD)
         self._operators = Operators(folder / OPERATORS)
 
@@ -66,13 +64,6 @@ class KeywordIndex:
                 asked += worth
             np.add.at(found, self.articles.rows(wanted.term), np.float32(worth))
         return np.minimum(found / np.float32(asked), np.float32(1)) if asked else found
-
-    def holding(self, terms: Sequence[str]) -> Mask:
-        """Which articles declare one of these analysed terms as an error; shape (articles,)."""
-        mask = np.zeros(self.articles.documents, np.bool_)
-        for term in terms:
-            mask[self.codes.rows(term)] = True
-        return mask
 
     def allowed(self, read: ReadQuery) -> Mask:
         """Which articles satisfy the query's phrases, prefixes, exclusions and text fields; shape (articles,)."""
