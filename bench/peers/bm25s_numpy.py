@@ -43,7 +43,10 @@ class Bm25sPeer:
         return [self._ids[row] for row in rows]
 
     def _scores(self, text: str) -> Scores:
-        return np.asarray(self._index.get_scores(self._tokens([text])[0]), np.float32)
+        tokens = self._tokens([text])[0]
+        if not tokens:  # it raises for a query of digits alone
+            return np.zeros(len(self._ids), np.float32)
+        return np.asarray(self._index.get_scores(tokens), np.float32)
 
     def _tokens(self, texts: list[str]) -> list[list[str]]:
         tokens: list[list[str]] = bm25s.tokenize(
