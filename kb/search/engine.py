@@ -12,6 +12,7 @@ from kb.search.account import Account, Asked
 from kb.search.answering import Verdict, judge
 from kb.search.asked import gather_asked
 from kb.search.codes import Place
+from kb.search.evidence import best_rows
 from kb.search.explaining import explain_hits, explain_query
 from kb.search.filters import FACETS, FacetIndex
 from kb.search.hits import HitMaker
@@ -135,7 +136,9 @@ class Engine:
         """Whether a question in words that this partition suggests finds an article among the first hits."""
         if not self._suggest.knows(question):
             return False
-        return any(hit.id == article for hit in self.search(Query(question, limit=MOST_FOLLOWED)).hits)
+        account = self.find(Query(question, limit=MOST_FOLLOWED))
+        first = account.order[:MOST_FOLLOWED].tolist() if account else []
+        return any(row in first for row in self.partition.rows([article]))
 
     def filter_values(self) -> Mapping[str, tuple[str, ...]]:
         """The values that each filter knows in this partition."""
@@ -181,12 +184,11 @@ class Engine:
     def _results(self, asked: Asked, found: Found) -> Mask:
         """Which articles are results, operators considered and filters not."""
         results = find_results(found, asked.stages)
+        if asked.read.has_operators:
+            allowed = self._keyword.allowed(asked.read) & self._facets.satisfying(asked.read.fields)
+            results = allowed if asked.read.is_explicit else results & allowed
         results[self.partition.rows(asked.query.without)] = False
-        if not asked.read.has_operators:
-            return results
-        allowed = self._keyword.allowed(asked.read) & self._facets.satisfying(asked.read.fields)
-        allowed[self.partition.rows(asked.query.without)] = False
-        return allowed if asked.read.is_explicit else results & allowed
+        return results
 
     def _judge(self, asked: Asked, found: Found, filtered: Mask) -> Verdict:
         if asked.read.is_explicit:
@@ -253,11 +255,7 @@ def _best_by_words(found: Found) -> Rows | None:
     if found.keyword is None:
         return None
     scores: Scores = found.keyword.articles * (1 + found.title_likeness)
-    # Far fewer than all: partitioning thousands of equal zeros takes over 1 ms.
-    rows = np.flatnonzero(scores > scores.max(initial=0.0) * _NEAR_BEST)
-    if len(rows) > _BEST_BY_WORDS:
-        rows = rows[np.argpartition(scores[rows], len(rows) - _BEST_BY_WORDS)[-_BEST_BY_WORDS:]]
-    return np.asarray(rows, np.int32)
+    return best_rows(scores, _NEAR_BEST, _BEST_BY_WORDS)
 
 
 def _suggested(understood: Understanding) -> str:
