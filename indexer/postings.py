@@ -20,6 +20,7 @@ from kb.search.postings import (
     FREQUENT_IMPACTS_FILE,
     IMPACTS_FILE,
     LENGTHS_FILE,
+    MOMENTS_FILE,
     STARTS_FILE,
     TERM_STARTS_FILE,
     TERMS_FILE,
@@ -60,6 +61,7 @@ def write_postings(folder: Path, counts: Counts, terms: int, lengths: Sequence[i
     for row, term in zip(rows, frequent, strict=True):
         entries = slice(starts[term], starts[term + 1])
         row[counts.documents[entries]] = impacts[entries]
+    _save(folder / MOMENTS_FILE, _moments(counts.terms, impacts, terms, documents))
     _save(folder / STARTS_FILE, starts)
     _save(folder / DOCUMENTS_FILE, counts.documents)
     _save(folder / FREQUENCIES_FILE, counts.frequencies)
@@ -92,6 +94,13 @@ def _impacts(counts: Counts, frequencies: npt.NDArray[np.int64], lengths: npt.ND
     impacts *= (idf * (K1 + 1))[counts.terms]
     impacts /= divisors
     return impacts.astype(np.float32)
+
+
+def _moments(of: npt.NDArray[np.generic], impacts: Scores, terms: int, documents: int) -> Scores:
+    """The mean and variance of each term's impact over so many documents, in most of which it is 0; shape (2, terms)."""
+    means = np.bincount(of, weights=impacts, minlength=terms) / max(documents, 1)
+    squares = np.bincount(of, weights=np.square(impacts, dtype=np.float64), minlength=terms) / max(documents, 1)
+    return np.vstack([means, np.maximum(squares - means**2, 0)]).astype(np.float32)
 
 
 def _starts(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -13,8 +13,6 @@ from indexer.counts import GONE, Renumbering
 from kb.search.postings import open_array
 from kb.search.semantic import (
     ARTICLES_FILE,
-    FIRST_FILE,
-    MEANS_FILE,
     MOMENTS_FILE,
     PASSAGE_SCALES_FILE,
     PASSAGES_FILE,
@@ -22,7 +20,7 @@ from kb.search.semantic import (
     STEPS,
     Components,
 )
-from kb.search.types import Rows, Scores
+from kb.search.types import Scores
 
 TOTALS_FILE = "totals.npy"  # float64, shape (1 + d, d): what `Totals` holds; only the next build reads it
 
@@ -40,21 +38,16 @@ class StoredVectors:
     """Vectors as whole numbers, and what 1 stands for in each of them."""
 
     articles: Components  # shape (articles, d)
-    means: Components  # shape (articles, d): of each article's passages
-    scales: Scores  # shape (articles, 2): of articles and means
+    scales: Scores  # shape (articles,)
     passages: Components  # shape (passages, d)
     passage_scales: Scores  # shape (passages,)
     totals: Totals  # shape (1 + d, d): of the passages
 
 
-def store_vectors(articles: Scores, passages: Scores, counts: Rows) -> StoredVectors:
-    """Vectors of articles and of their passages, so many of each in turn, as they are stored."""
-    whole, whole_scales = _shorten(articles)
-    means, means_scales = _shorten(_means(passages, counts))
-    parts, part_scales = _shorten(passages)
-    return StoredVectors(
-        whole, means, np.column_stack([whole_scales, means_scales]), parts, part_scales, _add_up(parts, part_scales)
-    )
+def store_vectors(articles: Scores, passages: Scores) -> StoredVectors:
+    """Vectors of articles and of their passages as they are stored."""
+    parts, scales = _shorten(passages)
+    return StoredVectors(*_shorten(articles), parts, scales, _add_up(parts, scales))
 
 
 def merge_vectors(new: StoredVectors, before: StoredVectors, articles: Renumbering, passages: Renumbering) -> StoredVectors:
@@ -62,7 +55,6 @@ def merge_vectors(new: StoredVectors, before: StoredVectors, articles: Renumberi
     gone = passages.documents == GONE
     return StoredVectors(
         _place(new.articles, before.articles, articles),
-        _place(new.means, before.means, articles),
         _place(new.scales, before.scales, articles),
         _place(new.passages, before.passages, passages),
         _place(new.passage_scales, before.passage_scales, passages),
@@ -70,15 +62,13 @@ def merge_vectors(new: StoredVectors, before: StoredVectors, articles: Renumberi
     )
 
 
-def save_stored(folder: Path, stored: StoredVectors, counts: Rows) -> None:
-    """Write vectors, so many of an article's passages in turn, as `SemanticIndex` maps them."""
+def save_stored(folder: Path, stored: StoredVectors) -> None:
+    """Write vectors as `SemanticIndex` maps them."""
     for name, array in (
         (ARTICLES_FILE, np.ascontiguousarray(stored.articles.T)),
-        (MEANS_FILE, np.ascontiguousarray(stored.means.T)),
-        (SCALES_FILE, np.ascontiguousarray(stored.scales.T)),
+        (SCALES_FILE, stored.scales),
         (PASSAGES_FILE, stored.passages),
         (PASSAGE_SCALES_FILE, stored.passage_scales),
-        (FIRST_FILE, np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)),
         (MOMENTS_FILE, _moments(stored.totals, len(stored.passages))),
         (TOTALS_FILE, stored.totals),
     ):
@@ -89,8 +79,7 @@ def read_stored(folder: Path) -> StoredVectors:
     """Map what `save_stored` wrote."""
     return StoredVectors(
         open_array(folder / ARTICLES_FILE).T,
-        open_array(folder / MEANS_FILE).T,
-        open_array(folder / SCALES_FILE).T,
+        open_array(folder / SCALES_FILE),
         open_array(folder / PASSAGES_FILE),
         open_array(folder / PASSAGE_SCALES_FILE),
         open_array(folder / TOTALS_FILE),
@@ -112,17 +101,6 @@ def _shorten(vectors: Scores) -> tuple[Components, Scores]:
     greatest = np.abs(vectors).max(axis=1, initial=0)
     scales = np.where(greatest > 0, greatest / STEPS, 1).astype(np.float32)
     return np.rint(vectors / scales[:, np.newaxis]).astype(np.int8), scales
-
-
-def _means(passages: Scores, counts: Rows) -> Scores:
-    """The mean of each article's passages at length 1, shape (articles, d); zeros without a passage."""
-    means = np.zeros((len(counts), passages.shape[1]), np.float32)
-    filled = counts > 0
-    if filled.any():
-        means[filled] = np.add.reduceat(passages, (np.cumsum(counts) - counts)[filled], axis=0)
-    lengths = np.linalg.norm(means, axis=1, keepdims=True)
-    np.divide(means, lengths, out=means, where=lengths > 0)
-    return means
 
 
 def _add_up(stored: Components, scales: Scores) -> Totals:

@@ -21,7 +21,7 @@ from indexer.scanning import write_scan
 from indexer.stored_vectors import StoredVectors, merge_vectors, read_stored, save_stored, store_vectors
 from kb.search.passages import split_passages, whole_text
 from kb.search.semantic import SCAN_FILE
-from kb.search.types import Encoder, Rows, Scores
+from kb.search.types import Encoder, Scores
 from kb.snapshot.partition import VECTORS_FOLDER
 
 _T = TypeVar("_T")
@@ -94,37 +94,35 @@ def write_vectors(
         parts += [passage.text for passage in split_passages(article)]
     progress.begin(f"Embedding the {documents.audience} passages", "passages", len(wholes) + len(parts))
     vectors = encoder.encode([*wholes, *parts], progress)
-    counts = documents.passage_counts
     folder.mkdir()
     if carried:
         before = carried.folder / VECTORS_FOLDER
         stored = read_stored(before)
         vectors = vectors.reshape(len(vectors), stored.passages.shape[1])  # also where there are none
-        new = store_vectors(vectors[: len(rows)], vectors[len(rows) :], counts[rows])
+        new = store_vectors(vectors[: len(rows)], vectors[len(rows) :])
         stored = merge_vectors(new, stored, carried.articles, carried.passages)
         nearest = update_neighbours(_articles_of(stored), read_neighbours(before), carried.articles)
     else:
-        stored = store_vectors(vectors[: len(rows)], vectors[len(rows) :], counts)
+        stored = store_vectors(vectors[: len(rows)], vectors[len(rows) :])
         nearest = find_neighbours(_articles_of(stored))
-    _save(folder, stored, counts, nearest)
+    _save(folder, stored, nearest)
 
 
-def save_vectors(folder: Path, articles: Scores, passages: Scores, owner: Rows) -> None:
-    """Write what `SemanticIndex` maps into a new folder; `owner`, ascending, is the article row of each passage."""
+def save_vectors(folder: Path, articles: Scores, passages: Scores) -> None:
+    """Write what `SemanticIndex` maps into a new folder; the passages are those of each article in turn."""
     folder.mkdir()
-    counts = np.bincount(owner, minlength=len(articles)).astype(np.int32)
-    stored = store_vectors(articles, passages, counts)
-    _save(folder, stored, counts, find_neighbours(_articles_of(stored)))
+    stored = store_vectors(articles, passages)
+    _save(folder, stored, find_neighbours(_articles_of(stored)))
 
 
-def _save(folder: Path, stored: StoredVectors, counts: Rows, nearest: Nearest) -> None:
-    save_stored(folder, stored, counts)
+def _save(folder: Path, stored: StoredVectors, nearest: Nearest) -> None:
+    save_stored(folder, stored)
     save_neighbours(folder, nearest)
     write_scan(folder / SCAN_FILE)
 
 
 def _articles_of(stored: StoredVectors) -> Stored:
-    return Stored(stored.articles, stored.scales[:, 0])
+    return Stored(stored.articles, stored.scales)
 
 
 def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

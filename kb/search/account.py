@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.search.answering import Verdict
-from kb.search.ranking import Found, Ranked
+from kb.search.gathering import Found
+from kb.search.ranking import Ranked
 from kb.search.stages import Stages
 from kb.search.types import Mask, Query, ReadQuery, Reason, Rows, Understanding
 

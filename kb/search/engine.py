@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from kb.errors import ModeUnavailableError
 from kb.search.account import Account, Asked
 from kb.search.answering import Verdict, judge
 from kb.search.asked import gather_asked
 from kb.search.codes import Place
-from kb.search.evidence import best_rows
 from kb.search.explaining import explain_hits, explain_query
 from kb.search.filters import FACETS, FacetIndex
+from kb.search.gathering import Found, Indexes, gather
 from kb.search.hits import HitMaker
 from kb.search.identifiers import is_name
 from kb.search.keyword import KeywordIndex
 from kb.search.neighbours import Neighbours
-from kb.search.ranking import Found, Indexes, find_results, order_by, rank
+from kb.search.ranking import find_results, order_by, rank
 from kb.search.reading import read_query
 from kb.search.semantic import SemanticIndex
 from kb.search.stages import ALL_STAGES, Stages
@@ -36,8 +34,6 @@ from kb.search.types import (
     ReadQuery,
     Reason,
     Results,
-    Rows,
-    Scores,
     Suggestion,
     Understanding,
 )
@@ -49,10 +45,6 @@ from kb.store.questions import AskedQuestion
 NOTHING_ASKED = "Type what you see: a light, a message, or what does not work."
 MOST_FOLLOWED = 50  # hits in which an article that was opened is looked for: five pages of results
 NOT_WORD_FOR_WORD = "No article has exactly the words in quotation marks. These come closest."
-
-# Articles whose passages are compared in meaning since their words are among the best, beside those close in meaning.
-_BEST_BY_WORDS = 32
-_NEAR_BEST = 0.4  # of the best score by words
 
 # Worth of a term, weight times idf, that is marked in a snippet. A word asked for is worth 1 or more; what a synonym
 # of several words adds may be as little as the `out` of `cut out`.
@@ -75,15 +67,16 @@ class Engine:
         self._encoder = encoder
         self._keyword = KeywordIndex(partition.folder / KEYWORD_FOLDER)
         vectors = partition.folder / VECTORS_FOLDER
-        self._semantic = SemanticIndex(vectors) if vectors.is_dir() else None
+        has_vectors = vectors.is_dir()
         self._indexes = Indexes(
             self._keyword,
+            SemanticIndex(vectors) if has_vectors else None,
+            Neighbours(vectors) if has_vectors else None,
             Titles(self._keyword.titles, self._keyword.articles),
-            Neighbours(vectors) if self._semantic else None,
             partition.first_passages,
         )
         self._words: PartitionWords = open_words(partition.folder / LANGUAGE_FOLDER)
-        self._hits = HitMaker(partition, partition.first_passages)
+        self._hits = HitMaker(partition, self._keyword.passages)
         self._facets = FacetIndex(partition.cards, partition.site)
         self._suggest = SuggestIndex(open_tables(partition.folder / SUGGESTIONS_FOLDER))
         self._asked = gather_asked(partition, self._suggest, (), {})
@@ -109,7 +102,7 @@ class Engine:
         understood = understand(read, self._words, stages, unfinished=query.unfinished)
         asked = Asked(query, read, understood, stages)
         found, reason = self._gather(asked)
-        ranked = rank(self._indexes, understood, found, stages)
+        ranked = rank(self._indexes, found, stages)
         results = self._results(asked, found)
         if read.phrases and not results.any():
             asked = replace(asked, read=replace(read, phrases=(), notes=(*read.notes, NOT_WORD_FOR_WORD)))
@@ -146,29 +139,18 @@ class Engine:
 
     def _gather(self, asked: Asked) -> tuple[Found, Reason | None]:
         """What both sides find, and why it is less than was asked for."""
-        mode, terms = asked.query.mode, asked.understood.terms
-        coverage = self._keyword.coverage(terms)
-        found = Found(
-            mode=mode,
-            keyword=self._keyword.evidence(terms) if mode is not Mode.SEMANTIC else None,
-            semantic=None,
-            coverage=coverage,
-            similarity=np.zeros(len(coverage), np.float32),
-            title_likeness=self._indexes.titles.likeness(terms),
-            holders=self._holders(asked) if mode is not Mode.SEMANTIC else {},
-        )
-        if mode is Mode.KEYWORD:
-            return found, None
-        encoder = self._encoder()
-        if self._semantic is None or isinstance(encoder, str):
-            reason: Reason = encoder if isinstance(encoder, str) else "snapshot-without-vectors"
-            if mode is Mode.SEMANTIC:
-                raise ModeUnavailableError(f"Semantic search is not available ({reason}); use mode=hybrid or mode=keyword.")
-            return replace(found, mode=Mode.KEYWORD), reason
-        vector = encoder.encode([asked.understood.text])[0]
-        semantic = self._semantic.evidence(vector, also=_best_by_words(found))
-        similarity = np.maximum(semantic.articles, semantic.passages.best(len(coverage)))
-        return replace(found, semantic=semantic, similarity=similarity), None
+        mode, reason, vector = asked.query.mode, None, None
+        if mode is not Mode.KEYWORD:
+            encoder = self._encoder()
+            if self._indexes.semantic is None or isinstance(encoder, str):
+                reason = encoder if isinstance(encoder, str) else "snapshot-without-vectors"
+                if mode is Mode.SEMANTIC:
+                    raise ModeUnavailableError(f"Semantic search is not available ({reason}); use mode=hybrid or mode=keyword.")
+                mode = Mode.KEYWORD
+            else:
+                vector = encoder.encode([asked.understood.text])[0]
+        holders = self._holders(asked) if mode is not Mode.SEMANTIC else {}
+        return gather(self._indexes, self._keyword.look_up(asked.understood.terms), mode, vector, holders), reason
 
     def _holders(self, asked: Asked) -> dict[int, Place]:
         """The articles that hold an identifier of the query, each with the most telling place."""
@@ -201,7 +183,7 @@ class Engine:
         query = asked.query
         answered = account.verdict.answered and not understood.is_vague
         page = account.order[query.offset : query.offset + query.limit].tolist()
-        worths = {term.term: term.weight * self._keyword.articles.idf(term.term) for term in understood.terms}
+        worths = {term.term: of.weight * of.idf for term, of in zip(understood.terms, account.found.sought, strict=True)}
         worth = {term: value for term, value in worths.items() if value >= _LEAST_SHOWN}
         return Results(
             query=query.text,
@@ -228,9 +210,9 @@ class Engine:
         shown = [self._hits.show_whole(row, account) for row in rows]
         count = len(results.hits)
         told = explain_hits(account, shown[:count], shown[count] if len(shown) > count else None)
-        articles = self._keyword.articles
-        held = {term: articles.document_frequency(term) for term in terms}
-        explanation = explain_query(account, held, {term: articles.idf(term) for term in terms})
+        sought = dict(zip(terms, account.found.sought, strict=True))
+        held = {term: len(self._keyword.articles.rows(of.number)) for term, of in sought.items()}
+        explanation = explain_query(account, held, {term: of.idf for term, of in sought.items()})
         hits = tuple(replace(hit, explain=why) for hit, why in zip(results.hits, told, strict=True))
         return replace(results, hits=hits, explanation=explanation)
 
@@ -248,14 +230,6 @@ class Engine:
             notes=(*read.notes, NOTHING_ASKED),
             snapshot=self.partition.snapshot,
         )
-
-
-def _best_by_words(found: Found) -> Rows | None:
-    """The articles whose words fit best, in the whole or in the title."""
-    if found.keyword is None:
-        return None
-    scores: Scores = found.keyword.articles * (1 + found.title_likeness)
-    return best_rows(scores, _NEAR_BEST, _BEST_BY_WORDS)
 
 
 def _suggested(understood: Understanding) -> str:

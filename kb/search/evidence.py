@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,24 +10,7 @@ import numpy as np
 from kb.search.types import Rows, Scores
 
 _EQUAL = 1e-9  # a deviation that is only rounding
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What one side, keyword or semantic, says of everything in the partition."""
-
-    articles: Scores  # shape (articles,): the whole article
-    passages: Scores  # shape (passages,): each passage
-
-
-@dataclass(frozen=True, slots=True)
-class KeywordEvidence:
-    """What the keyword side says of everything in the partition."""
-
-    articles: Scores  # shape (articles,): the whole article
-    passages: Scores  # shape (passages,): each passage
-    article_spread: Spread
-    passage_spread: Spread
+_WELL_ABOVE = 1.5  # deviations: some 7 % of scores that lie like a bell are
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +20,36 @@ class Spread:
     mean: float
     deviation: float
 
-    def standardise(self, scores: Scores) -> Scores:
-        """The scores as z-scores; zeros where all documents are equal."""
+    def standardise(self, scores: Scores, weight: float = 1.0) -> Scores:
+        """The scores as z-scores, times a weight; zeros where all documents are equal."""
         if self.deviation < _EQUAL:
             return np.zeros_like(scores)
-        return np.asarray((scores - np.float32(self.mean)) * np.float32(1 / self.deviation), np.float32)
+        standard = scores - np.float32(self.mean)
+        standard *= np.float32(weight / self.deviation)
+        return standard
 
 
 @dataclass(frozen=True, slots=True)
-class PassageScores:
-    """The passages of some articles: those of `articles[i]` stand at `starts[i]` and up to the next start."""
+class Passages:
+    """The passages of some articles: those of `articles[i]` stand at `starts[i]` of `rows` and up to the next start."""
 
     articles: Rows  # shape (k,): article rows, ascending; each has a passage
-    starts: Rows  # shape (k,): positions in `rows` and `scores`
+    starts: Rows  # shape (k,)
     rows: Rows  # shape (r,): passage rows, ascending
-    scores: Scores  # shape (r,)
 
     @classmethod
-    def of(cls, articles: Rows, first: Rows, score: Callable[[Rows], Scores]) -> PassageScores:
-        """Score all passages of some articles; `first`, shape (all articles + 1,), holds each article's first passage."""
+    def of(cls, articles: Rows, first: Rows) -> Passages:
+        """All passages of some articles, rows ascending; `first`, shape (all articles + 1,), is each one's first passage."""
         begins = first[articles]
         counts = first[articles + 1] - begins
+        if not counts.all():
+            return cls.of(articles[counts > 0], first)
         starts = np.asarray(np.cumsum(counts) - counts, np.int32)
-        rows = np.asarray(np.repeat(begins - starts, counts) + np.arange(counts.sum()), np.int32)
-        return cls(articles, starts, rows, score(rows))
+        return cls(articles, starts, np.asarray(np.repeat(begins - starts, counts) + np.arange(counts.sum()), np.int32))
 
-    def best(self, articles: int) -> Scores:
-        """The highest passage score of each of all articles, shape (articles,); -inf where none was compared."""
-        best = np.full(articles, -np.inf, np.float32)
-        if len(self.articles):
-            best[self.articles] = np.maximum.reduceat(self.scores, self.starts)
-        return best
+    def best(self, scores: Scores) -> Scores:
+        """The highest passage score, of shape (r,), of each of these articles; shape (k,)."""
+        return np.maximum.reduceat(scores, self.starts) if len(self.articles) else np.zeros(0, np.float32)
 
     def pool(self, scores: Scores, otherwise: Scores) -> Scores:
         """The highest of other scores of these passages, shape (r,), for each of all articles.
@@ -78,20 +59,27 @@ class PassageScores:
         """
         if not len(self.articles):
             return otherwise
-        best = np.maximum.reduceat(scores, self.starts)
+        best = self.best(scores)
         pooled: Scores = np.minimum(otherwise, best.min())
         pooled[self.articles] = best
         return pooled
 
+    def of_article(self, article: int) -> slice:
+        """Where an article's passages stand in `rows`; nowhere if they are not among these."""
+        place = int(np.searchsorted(self.articles, article))
+        if self.articles[place : place + 1].tolist() != [article]:
+            return slice(0, 0)
+        return slice(int(self.starts[place]), int(self.starts[place + 1]) if place + 1 < len(self.starts) else len(self.rows))
+
 
 @dataclass(frozen=True, slots=True)
-class SemanticEvidence:
-    """What the semantic side says of a partition."""
+class Evidence:
+    """What one side, keyword or semantic, says of articles and of the passages that were compared."""
 
-    articles: Scores  # shape (articles,): the cosine of each whole article
-    passages: PassageScores
+    articles: Scores  # shape (articles,): the whole article
+    passages: Scores  # shape (r,): of `Passages.rows`
     article_spread: Spread
-    passage_spread: Spread
+    passage_spread: Spread  # over all passages of the partition
 
 
 def spread_of(scores: Scores) -> Spread:
@@ -112,3 +100,15 @@ def best_rows(scores: Scores, near: float, most: int) -> Rows:
     if len(rows) > most:
         rows = rows[np.argpartition(scores[rows], len(rows) - most)[-most:]]
     return np.asarray(rows, np.int32)
+
+
+def highest(scores: Scores, count: int, spread: Spread) -> Rows:
+    """The rows of the `count` highest scores, the highest first, of equal ones the first.
+
+    Only what is well above the mean is sorted, where that is enough: sorting 13,337 takes 1 ms.
+    """
+    rows = np.flatnonzero(scores > np.float32(spread.mean + _WELL_ABOVE * spread.deviation))
+    if len(rows) < count:
+        rows = np.arange(len(scores))
+    order = np.argsort(-scores[rows], kind="stable")[:count]
+    return np.asarray(rows[order], np.int32)

@@ -9,12 +9,14 @@ stackfaq_threads.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
 from kb.search.keyword import KeywordIndex
-from kb.search.types import Rows, Scores, WeightedTerm
+from kb.search.postings import Sought
+from kb.search.types import Scores
 
 _ARTICLES = 3  # that are taken to be right; 2 to 5 do as well
 _TERMS = 20  # taken from them; 10 to 40 do as well
@@ -22,7 +24,7 @@ _FEEDBACK_SHARE = 0.5  # of the new query, the rest is the question; .4 does as 
 _SOFTNESS = 0.5  # of the articles' weights, exp(score difference / this): one far ahead decides alone
 
 
-def feed_back(index: KeywordIndex, asked: Sequence[WeightedTerm], keyword: Scores, scores: Scores) -> Scores:
+def feed_back(index: KeywordIndex, asked: Sequence[Sought], keyword: Scores, scores: Scores) -> Scores:
     """The keyword scores, shape (articles,), of the question with the words of its first articles.
 
     `keyword` are the question's own keyword scores; `scores`, shape (articles,), say which articles are first.
@@ -31,14 +33,19 @@ def feed_back(index: KeywordIndex, asked: Sequence[WeightedTerm], keyword: Score
         return keyword
     own = (1 - _FEEDBACK_SHARE) / sum(term.weight for term in asked)
     first = _first_articles(scores)
-    added = _telling_terms(index, first, _weights(scores[first]))
-    return np.asarray(np.float32(own) * keyword + index.articles.scores(added), np.float32)
+    fed = index.articles.scores(_telling_terms(index, first, _weights(scores[first])))
+    fed += np.float32(own) * keyword
+    return fed
 
 
-def _first_articles(scores: Scores) -> Rows:
-    count = min(_ARTICLES, len(scores))
-    first = np.argpartition(-scores, count - 1)[:count]
-    return np.asarray(first[np.argsort(-scores[first], kind="stable")], np.int32)
+def _first_articles(scores: Scores) -> list[int]:
+    """The rows of the first articles in order, of equals the first."""
+    left = scores.copy()
+    first: list[int] = []
+    for _ in range(min(_ARTICLES, len(scores))):
+        first.append(int(left.argmax()))
+        left[first[-1]] = -np.inf
+    return first
 
 
 def _weights(scores: Scores) -> Scores:
@@ -47,18 +54,20 @@ def _weights(scores: Scores) -> Scores:
     return np.asarray(weights / weights.sum(), np.float32)
 
 
-def _telling_terms(index: KeywordIndex, articles: Rows, weights: Scores) -> list[WeightedTerm]:
+def _telling_terms(index: KeywordIndex, articles: Sequence[int], weights: Scores) -> list[Sought]:
     """The terms that tell most of these articles, with weights that sum to the share of feedback."""
-    numbers, worths = [], []
-    for article, weight in zip(articles.tolist(), weights.tolist(), strict=True):
-        terms, frequencies = index.forward.terms(article)
-        numbers.append(terms)
-        worths.append(frequencies * (weight / max(int(frequencies.sum()), 1)) * index.articles.idfs[terms])
-    distinct, place = np.unique(np.concatenate(numbers), return_inverse=True)
-    worth = np.bincount(place, weights=np.concatenate(worths))
-    best = np.argsort(-worth, kind="stable")[:_TERMS]
-    total = float(worth[best].sum())
-    if not total:
-        return []
-    pairs = zip(distinct[best].tolist(), (worth[best] * (_FEEDBACK_SHARE / total)).tolist(), strict=True)
-    return [WeightedTerm(index.vocabulary.term(number).decode("utf-8"), value) for number, value in pairs]
+    worths: dict[int, float] = defaultdict(float)
+    for article, weight in zip(articles, weights.tolist(), strict=True):
+        numbers, frequencies = index.forward.terms(article)
+        worth = frequencies * index.articles.idfs[numbers]
+        best = np.argpartition(worth, -_TERMS)[-_TERMS:] if len(worth) > _TERMS else slice(None)
+        scale = weight / max(int(frequencies.sum()), 1)
+        for number, value in zip(numbers[best].tolist(), worth[best].tolist(), strict=True):
+            worths[number] += value * scale
+    telling = sorted(worths.items(), key=_by_worth)[:_TERMS]
+    total = sum(worth for _, worth in telling)
+    return [Sought(number, worth * _FEEDBACK_SHARE / total, index.articles.idf(number)) for number, worth in telling if worth]
+
+
+def _by_worth(term: tuple[int, float]) -> tuple[float, int]:
+    return -term[1], term[0]

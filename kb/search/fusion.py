@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.search.evidence import KeywordEvidence, PassageScores, SemanticEvidence, best_rows
-from kb.search.types import Rows, Scores
+from kb.search.evidence import Evidence, Passages
+from kb.search.types import Scores
 
 # An article all about the question and an article with one section that answers it are both right.
 # nDCG@10 falls by .005 with all of the weight on either.
@@ -32,10 +32,6 @@ _SHARE_PER_CLOSENESS = -1.2
 _LEAST_SHARE, _MOST_SHARE = 0.25, 0.8
 _LEAD_OVER = 5  # the article that the best one is compared with
 
-# Without meaning, the articles whose best passage is looked for: so many, of those that score this part of the best.
-_COMPARED_BY_WORDS = 200
-_NEAR_BEST = 0.3
-
 FIXED_SHARE = 0.6  # the best share that asks nothing: for comparison
 
 
@@ -50,11 +46,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """What both sides say of every article, weighed; shape (articles,) each."""
+    """What both sides say, weighed."""
 
-    keyword: Scores  # the whole article's words
-    meaning: Scores  # the whole article's meaning
-    passages: Scores  # the best passage, both sides together
+    keyword: Scores  # shape (articles,): the whole article's words
+    meaning: Scores  # shape (articles,): the whole article's meaning
+    passages: Scores  # shape (r,): each passage that was compared, both sides together
 
     @property
     def articles(self) -> Scores:
@@ -62,67 +58,34 @@ class Fused:
         return self.keyword + self.meaning
 
 
-def weigh_sides(semantic: SemanticEvidence | None, keyword: KeywordEvidence | None) -> Share:
+def weigh_sides(keyword: Evidence | None, semantic: Evidence | None, compared: Passages) -> Share:
     """Which share meaning gets."""
     if semantic is None or keyword is None:
         return Share(0.0 if semantic is None else 1.0)
-    best = semantic.passages.best(len(semantic.articles))
-    close = best[np.isfinite(best)]
+    close = compared.best(semantic.passages)
     if not close.size:
         return Share(_LEAST_SHARE)
-    other = min(_LEAD_OVER, close.size) - 1
-    ordered = -np.partition(-close, (0, other))
-    closeness = float(ordered[0])
-    lead = (closeness - float(ordered[other])) / max(semantic.passage_spread.deviation, 1e-6)
+    ordered = np.sort(close)
+    closeness, other = float(ordered[-1]), float(ordered[-min(_LEAD_OVER, close.size)])
+    lead = (closeness - other) / max(semantic.passage_spread.deviation, 1e-6)
     share = _USUAL_SHARE + _SHARE_PER_LEAD * (lead - _USUAL_LEAD) + _SHARE_PER_CLOSENESS * (closeness - _USUAL_CLOSENESS)
-    return Share(float(np.clip(share, _LEAST_SHARE, _MOST_SHARE)), lead, closeness)
+    return Share(min(max(share, _LEAST_SHARE), _MOST_SHARE), lead, closeness)
 
 
-def fuse(keyword: KeywordEvidence | None, semantic: SemanticEvidence | None, share: Share, first: Rows) -> Fused:
-    """Weigh the sides; `first`, shape (articles + 1,), holds the row of each article's first passage.
-
-    Scores become z-scores over all documents, so that both sides spread alike.
-    """
-    words, meaning = np.float32(1 - share.meaning), np.float32(share.meaning)
-    if keyword is None and semantic is None:
+def fuse(keyword: Evidence | None, semantic: Evidence | None, share: Share) -> Fused:
+    """Weigh the sides. Scores become z-scores over all documents, so that both sides spread alike."""
+    sides = [_standardise(side, weight) for side, weight in ((keyword, 1 - share.meaning), (semantic, share.meaning))]
+    present = [side for side in sides if side is not None]
+    if not present:
         raise ValueError("at least one side must have evidence")
-    if semantic is None:
-        assert keyword is not None
-        whole = keyword.article_spread.standardise(keyword.articles)
-        compared = _compare_words(keyword, first)
-        passages = keyword.passage_spread.standardise(compared.scores)
-        return Fused(whole, np.zeros_like(whole), compared.pool(passages, whole))
-    whole_meaning = meaning * semantic.article_spread.standardise(semantic.articles)
-    compared = semantic.passages
-    passages = meaning * semantic.passage_spread.standardise(compared.scores)
-    if keyword is None:
-        return Fused(np.zeros_like(whole_meaning), whole_meaning, compared.pool(passages, whole_meaning))
-    whole_words = words * keyword.article_spread.standardise(keyword.articles)
-    passages += words * keyword.passage_spread.standardise(keyword.passages[compared.rows])
-    return Fused(whole_words, whole_meaning, compared.pool(passages, whole_words + whole_meaning))
+    nothing = np.zeros_like(present[0][0])
+    words, meaning = (side[0] if side else nothing for side in sides)
+    passages = present[0][1] if len(present) == 1 else present[0][1] + present[1][1]
+    return Fused(words, meaning, passages)
 
 
-def _compare_words(keyword: KeywordEvidence, first: Rows) -> PassageScores:
-    """The passages of the articles whose words fit best: going over 150,000 for all of them takes .2 ms."""
-    rows = np.flatnonzero(np.diff(first))
-    if len(rows) > _COMPARED_BY_WORDS:
-        rows = np.sort(rows[best_rows(keyword.articles[rows], _NEAR_BEST, _COMPARED_BY_WORDS)])
-    return PassageScores.of(np.asarray(rows, np.int32), first, lambda passages: keyword.passages[passages])
-
-
-def find_best_passage(
-    article: int, keyword: KeywordEvidence | None, semantic: SemanticEvidence | None, share: Share, first: Rows
-) -> int:
-    """The row of an article's passage that answers best, the first of equals; -1 for an article without any."""
-    start, stop = int(first[article]), int(first[article + 1])
-    if start == stop:
-        return -1
-    scores = np.zeros(stop - start, np.float32)
-    if keyword is not None:
-        scores += np.float32(1 - share.meaning) * keyword.passage_spread.standardise(keyword.passages[start:stop])
-    if semantic is not None:
-        place = int(np.searchsorted(semantic.passages.rows, start))
-        if semantic.passages.rows[place : place + 1].tolist() == [start]:
-            cosines = semantic.passages.scores[place : place + stop - start]
-            scores += np.float32(share.meaning) * semantic.passage_spread.standardise(cosines)
-    return start + int(np.argmax(scores))
+def _standardise(side: Evidence | None, weight: float) -> tuple[Scores, Scores] | None:
+    """The z-scores of articles and passages, times a weight."""
+    if side is None:
+        return None
+    return side.article_spread.standardise(side.articles, weight), side.passage_spread.standardise(side.passages, weight)

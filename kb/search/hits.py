@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from kb.content.addresses import article_url
 from kb.search.account import Account
 from kb.search.explaining import Shown
-from kb.search.fusion import find_best_passage
+from kb.search.postings import Postings
 from kb.search.snippets import Snippet, make_snippet
-from kb.search.types import Hit, HitSection, Rows, Suggestion
+from kb.search.types import Hit, HitSection, Suggestion
 from kb.snapshot.partition import Partition
 
 
 class HitMaker:
     """Makes hits of a partition's articles; safe to share between threads."""
 
-    def __init__(self, partition: Partition, first_passages: Rows) -> None:
-        """Remember where the texts are, and the row of each article's first passage."""
+    def __init__(self, partition: Partition, passages: Postings) -> None:
+        """Remember where the texts are, and what their passages' words are."""
         self._partition = partition
-        self._first = first_passages
+        self._passages = passages
+        self._first = partition.first_passages
 
     def make(self, row: int, account: Account, worth: Mapping[str, float]) -> Hit:
         """The hit for an article, by its row; `worth` says how much each term tells."""
@@ -72,5 +75,12 @@ class HitMaker:
         return section, snippet if place.is_whole else Snippet(snippet.html)  # of a part, steps cannot be counted
 
     def _best_passage(self, row: int, account: Account) -> int:
-        found = account.found
-        return find_best_passage(row, found.keyword, found.semantic, account.ranked.share, self._first)
+        """The row of the passage that answers best, the first of equals; -1 for an article without any.
+
+        Of an article that was not among those compared, as deep in the list, words decide.
+        """
+        place = account.found.compared.of_article(row)
+        if place.stop > place.start:
+            return int(account.found.compared.rows[place.start + int(account.ranked.passages[place].argmax())])
+        rows = np.arange(self._first[row], self._first[row + 1], dtype=np.int32)
+        return int(rows[self._passages.scores_of(rows, account.found.sought).argmax()]) if len(rows) else -1

@@ -13,10 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from kb.search.analysis import tokenise
-from kb.search.evidence import KeywordEvidence, spread_of
 from kb.search.forward import ForwardIndex
 from kb.search.operators import Operators
-from kb.search.postings import Postings, Vocabulary
+from kb.search.postings import Postings, Sought, Vocabulary
 from kb.search.types import TEXT_FIELDS, Mask, ReadQuery, Scores, WeightedTerm
 
 ARTICLES = "articles"
@@ -45,25 +44,26 @@ class KeywordIndex:
         self.forward = ForwardIndex(folder / FORWARD)
         self._operators = Operators(folder / OPERATORS)
 
-    def evidence(self, terms: Sequence[WeightedTerm]) -> KeywordEvidence:
-        """BM25 scores of every article and passage for a query of these terms."""
-        articles, passages = self.articles.scores(terms), self.passages.scores(terms)
-        return KeywordEvidence(articles, passages, spread_of(articles), spread_of(passages))
+    def look_up(self, terms: Sequence[WeightedTerm]) -> tuple[Sought, ...]:
+        """What the partition knows of these terms, in their order."""
+        numbers = [self.vocabulary.number(wanted.term) for wanted in terms]
+        return tuple(
+            Sought(number, wanted.weight, self.articles.idf(number)) for number, wanted in zip(numbers, terms, strict=True)
+        )
 
-    def coverage(self, terms: Sequence[WeightedTerm]) -> Scores:
+    def coverage(self, terms: Sequence[Sought]) -> Scores:
         """The share of the query's idf that each article holds, 0 to 1; shape (articles,).
 
         What synonyms and other spellings add makes up for words that were asked for, by its weight, but
         nobody has to hold it.
         """
         found = np.zeros(self.articles.documents, np.float32)
-        asked = 0.0
-        for wanted in terms:
-            worth = wanted.weight * self.articles.idf(wanted.term)
-            if wanted.weight == 1:
-                asked += worth
-            np.add.at(found, self.articles.rows(wanted.term), np.float32(worth))
-        return np.minimum(found / np.float32(asked), np.float32(1)) if asked else found
+        asked = sum(sought.idf for sought in terms if sought.weight == 1)
+        if not asked:
+            return found
+        for sought in terms:
+            np.add.at(found, self.articles.rows(sought.number), np.float32(sought.weight * sought.idf / asked))
+        return np.minimum(found, np.float32(1), out=found)
 
     def allowed(self, read: ReadQuery) -> Mask:
         """Which articles satisfy the query's phrases, prefixes, exclusions and text fields; shape (articles,)."""
@@ -104,5 +104,5 @@ class KeywordIndex:
     def _any_of(self, terms: Sequence[str]) -> Mask:
         mask = np.zeros(self.articles.documents, np.bool_)
         for term in terms:
-            mask[self.articles.rows(term)] = True
+            mask[self.articles.rows(self.vocabulary.number(term))] = True
         return mask

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kb.search.postings import open_array
-from kb.search.types import Rows, Scores
+from kb.search.types import Scores
 
 NEAREST = 5
 NEIGHBOUR_WEIGHT = 0.3  # of the neighbours' mean score, the article's own counting 1
@@ -26,12 +26,14 @@ class Neighbours:
 
     def __init__(self, folder: Path) -> None:
         """Open what is in the vectors' folder of a verified snapshot."""
-        # One row for each place among the nearest: a sum over rows is several times as fast as one within them.
-        self._places: Rows = np.ascontiguousarray(open_array(folder / NEIGHBOURS_FILE).T)
+        # One row for each place among the nearest: a sum over rows is several times as fast as one within them. Numbers of
+        # 64 bits, as NumPy would make them of others for every query.
+        self._places = np.ascontiguousarray(open_array(folder / NEIGHBOURS_FILE).T, np.intp)
 
     def smooth(self, scores: Scores) -> Scores:
         """The mean score of each article's neighbours, shape (articles,)."""
         total = np.zeros_like(scores)
         for nearest in self._places:
-            total += scores[nearest]
-        return total / np.float32(max(len(self._places), 1))
+            total += scores.take(nearest, mode="clip")  # "raise" checks them all once more
+        total *= np.float32(1 / max(len(self._places), 1))
+        return total

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 
 from kb.search.codes import Place
-from kb.search.evidence import KeywordEvidence, SemanticEvidence, spread_of
+from kb.search.evidence import spread_of
 from kb.search.feedback import feed_back
 from kb.search.fusion import FIXED_SHARE, WHOLE_WEIGHT, Fused, Share, fuse, weigh_sides
-from kb.search.keyword import KeywordIndex
-from kb.search.neighbours import NEIGHBOUR_WEIGHT, Neighbours
+from kb.search.gathering import Found, Indexes
+from kb.search.neighbours import NEIGHBOUR_WEIGHT
 from kb.search.stages import Stages
-from kb.search.titles import TITLE_WEIGHT, Titles
-from kb.search.types import Mask, Mode, Rows, Scores, Understanding
+from kb.search.titles import TITLE_WEIGHT
+from kb.search.types import Mask, Mode, Rows, Scores
 
 # An article is a result of hybrid search when it holds at least this share of the question's idf …
 ENOUGH_COVERAGE = 0.3
@@ -38,56 +37,34 @@ TITLED_ENOUGH = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Indexes:
-    """What ranks the articles of a partition."""
-
-    keyword: KeywordIndex
-    titles: Titles
-    neighbours: Neighbours | None  # None in a partition without vectors
-    first_passages: Rows  # shape (articles + 1,): the row of each article's first passage
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What both sides found for one query, and the mode that this makes possible."""
-
-    mode: Mode
-    keyword: KeywordEvidence | None
-    semantic: SemanticEvidence | None
-    coverage: Scores  # shape (articles,): share of the query's idf that each article holds
-    similarity: Scores  # shape (articles,): best cosine; zeros without a model
-    title_likeness: Scores  # shape (articles,)
-    holders: Mapping[int, Place]  # articles that hold an identifier of the query, and where
-
-
-@dataclass(frozen=True, slots=True)
 class Ranked:
-    """Every article's score, and what it is the sum of; arrays have shape (articles,)."""
+    """Every article's score, and what it is the sum of; arrays have shape (articles,) unless said otherwise."""
 
     scores: Scores
     share: Share
     parts: Mapping[str, Scores]  # by the names of `kb.search.explaining.PARTS`
     tiers: Rows  # 0 for most; the higher, the more an article is about a code that was asked for
+    passages: Scores  # shape (r,): of the passages that were compared
 
 
-def rank(indexes: Indexes, asked: Understanding, found: Found, stages: Stages) -> Ranked:
+def rank(indexes: Indexes, found: Found, stages: Stages) -> Ranked:
     """Score every article for a query."""
-    share = weigh_sides(found.semantic, found.keyword)
+    share = weigh_sides(found.keyword, found.semantic, found.compared)
     if not stages.weighing and 0 < share.meaning < 1:
         share = Share(FIXED_SHARE, share.lead, share.closeness)
-    fused = fuse(found.keyword, found.semantic, share, indexes.first_passages)
+    fused = fuse(found.keyword, found.semantic, share)
     weights = _weigh_parts(found, stages)
     fixed = _fixed_parts(fused, found, weights)
     words = _word_parts(indexes, fused, weights)
     if stages.feedback and found.keyword and found.semantic and weights.titled < TITLED_ENOUGH:
-        fed = feed_back(indexes.keyword, asked.terms, found.keyword.articles, _total(fixed | words))
-        keyword = np.float32(1 - share.meaning) * spread_of(fed).standardise(fed)
+        fed = feed_back(indexes.keyword, found.sought, found.keyword.articles, _total(fixed | words))
+        keyword = spread_of(fed).standardise(fed, 1 - share.meaning)
         words = _word_parts(indexes, replace(fused, keyword=keyword), weights)
     parts = fixed | words
-    tiers = np.zeros(len(fused.passages), np.int32)
+    tiers = np.zeros(len(fused.keyword), np.int32)
     for row, place in found.holders.items():
         tiers[row] = 1 + max(Place) - place
-    return Ranked(_total(parts), share, parts, tiers)
+    return Ranked(_total(parts), share, parts, tiers, fused.passages)
 
 
 def find_results(found: Found, stages: Stages) -> Mask:
@@ -142,7 +119,7 @@ def _fixed_parts(fused: Fused, found: Found, weights: _Weights) -> dict[str, Sco
     """The parts of the scores that feedback does not change."""
     parts = {
         "meaning, whole article": np.float32(weights.whole) * fused.meaning,
-        "best passage": np.float32(weights.passages) * fused.passages,
+        "best passage": np.float32(weights.passages) * found.compared.pool(fused.passages, fused.articles),
     }
     if weights.title:
         likeness = found.title_likeness
@@ -159,4 +136,8 @@ def _word_parts(indexes: Indexes, fused: Fused, weights: _Weights) -> dict[str, 
 
 
 def _total(parts: Mapping[str, Scores]) -> Scores:
-    return cast("Scores", sum(parts.values()))
+    first, *others = parts.values()
+    total = first.copy()
+    for part in others:
+        total += part
+    return total

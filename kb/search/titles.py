@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.search.postings import Postings
-from kb.search.types import Scores, WeightedTerm
+from kb.search.postings import Postings, Sought
+from kb.search.types import Scores
 
 # A title that is the question word for word is six standard deviations. The likeness is cubed, since
 # half of the words in common is a coincidence of topic: questions in sentences, which no title repeats,
@@ -22,15 +22,13 @@ class Titles:
     def __init__(self, titles: Postings, articles: Postings) -> None:
         """Weigh titles by how rare their words are in whole articles."""
         self._titles = titles
-        self._articles = articles
         self._worth = titles.sums(articles.idfs)
 
-    def likeness(self, terms: Sequence[WeightedTerm]) -> Scores:
+    def likeness(self, terms: Sequence[Sought]) -> Scores:
         """The likeness of each title to a query, 0 to 1, shape (articles,): Dice's coefficient over idf."""
         shared = np.zeros(len(self._worth), np.float32)
-        asked = 0.0
-        for term in terms:
-            worth = term.weight * self._articles.idf(term.term)
-            asked += worth
-            shared[self._titles.rows(term.term)] += np.float32(worth)
-        return np.asarray(2 * shared / np.maximum(self._worth + np.float32(asked), np.float32(1e-6)), np.float32)
+        asked = sum(sought.weight * sought.idf for sought in terms)
+        for sought in terms:
+            shared[self._titles.rows(sought.number)] += np.float32(2 * sought.weight * sought.idf)
+        shared /= np.maximum(self._worth + np.float32(asked), np.float32(1e-6))
+        return shared

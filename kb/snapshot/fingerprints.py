@@ -22,7 +22,7 @@ from kb.search import (
     word_list,
 )
 
-FORMAT = "2"  # of the files in a snapshot; raised when a reader of the old ones would fail
+FORMAT = "3"  # of the files in a snapshot; raised when a reader of the old ones would fail
 
 
 def code_fingerprints() -> dict[str, str]:
