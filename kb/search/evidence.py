@@ -110,5 +110,9 @@ def highest(scores: Scores, count: int, spread: Spread) -> Rows:
     rows = np.flatnonzero(scores > np.float32(spread.mean + _WELL_ABOVE * spread.deviation))
     if len(rows) < count:
         rows = np.arange(len(scores))
-    order = np.argsort(-scores[rows], kind="stable")[:count]
+    above = scores[rows]
+    if len(rows) > 2 * count:
+        least = np.partition(above, len(rows) - count)[len(rows) - count]
+        rows, above = rows[above >= least], above[above >= least]
+    order = np.argsort(-above, kind="stable")[:count]
     return np.asarray(rows[order], np.int32)

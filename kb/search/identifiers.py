@@ -181,12 +181,11 @@ def _by_words(plain: str, codes: Codes) -> Iterator[FoundCode]:
     """Codes typed as words, and bare numbers, where some article holds them."""
     words = list(_PIECE.finditer(plain))
     for place, word in enumerate(words):
-        start = word.start()
-        if _BARE_NUMBER.fullmatch(word.group()) and any(map(codes.declares, spellings(word.group()))):
-            yield FoundCode(start, word.end(), word.group())
-        if word.group().isalpha() and codes.declares(word.group()):
-            yield FoundCode(start, word.end(), word.group())
-        if codes.opens(word.group()):
+        text = word.group()
+        spelled = (text,) if text.isalpha() else spellings(text) if _BARE_NUMBER.fullmatch(text) else ()
+        if any(map(codes.declares, spelled)):
+            yield FoundCode(word.start(), word.end(), text)
+        if codes.opens(text):
             yield from _longest(words[place : place + MAX_CODE_WORDS], codes)
 
 
@@ -198,6 +197,6 @@ def _is_telling(code: str, size: int) -> bool:
 def _longest(words: list[re.Match[str]], codes: Codes) -> Iterator[FoundCode]:
     for size in range(len(words), 1, -1):
         code = "".join(word.group() for word in words[:size])
-        if codes.declares(code) or (_is_telling(code, size) and codes.has(code)):
+        if codes.has(code) and (codes.declares(code) or _is_telling(code, size)):
             yield FoundCode(words[0].start(), words[size - 1].end(), code)
             return

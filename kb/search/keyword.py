@@ -62,7 +62,7 @@ class KeywordIndex:
         if not asked:
             return found
         for sought in terms:
-            np.add.at(found, self.articles.rows(sought.number), np.float32(sought.weight * sought.idf / asked))
+            self.articles.add_to_holders(sought.number, found, sought.weight * sought.idf / asked)
         return np.minimum(found, np.float32(1), out=found)
 
     def allowed(self, read: ReadQuery) -> Mask:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import numpy.typing as npt
 _BYTES = "bytes.npy"  # uint8
 _ENDS = "ends.npy"  # uint32, shape (strings + 1,): where each begins, and the end of the last
 _SLOTS = "slots.npy"  # int32, a power of two: a row, or -1
+_REMEMBERED = 4_096  # strings that were looked up: people ask in the same words, each of them several times a query
 _SLOTS_PER_STRING = 2  # half of them stay empty, so that a look-up seldom takes more than two steps
 
 
@@ -32,6 +34,7 @@ class Lexicon:
         self._ends = memoryview(np.load(folder / _ENDS, mmap_mode="r", allow_pickle=False))
         self._slots = memoryview(np.load(folder / _SLOTS, mmap_mode="r", allow_pickle=False))
         self._mask = len(self._slots) - 1
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._look_up)
 
     def __len__(self) -> int:
         """How many strings there are."""
@@ -43,13 +46,7 @@ class Lexicon:
 
     def find(self, text: str) -> int:
         """The row of a string; -1 when it is not there."""
-        key = text.encode("utf-8", "replace")
-        place = zlib.crc32(key)
-        while (row := self._slots[place & self._mask]) >= 0:
-            if self._bytes[self._ends[row] : self._ends[row + 1]] == key:
-                return int(row)
-            place += 1
-        return -1
+        return self._remembered(text)
 
     def text(self, row: int) -> str:
         """The string of a row."""
@@ -67,6 +64,15 @@ class Lexicon:
         first = bisect.bisect_left(range(len(self)), key, key=self._raw)
         last = bisect.bisect_left(range(len(self)), key + b"\xff", lo=first, key=self._raw)  # no UTF-8 holds 0xff
         return range(first, last)
+
+    def _look_up(self, text: str) -> int:
+        key = text.encode("utf-8", "replace")
+        place = zlib.crc32(key)
+        while (row := self._slots[place & self._mask]) >= 0:
+            if self._bytes[self._ends[row] : self._ends[row + 1]] == key:
+                return int(row)
+            place += 1
+        return -1
 
     def _raw(self, row: int) -> bytes:
         return bytes(self._bytes[self._ends[row] : self._ends[row + 1]])

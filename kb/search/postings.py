@@ -11,6 +11,7 @@ import bisect
 import math
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from kb.search.evidence import Spread
 from kb.search.types import Rows, Scores
 
+_REMEMBERED = 4_096  # terms that were looked up: people ask in the same words
 BUCKETS_A_TERM = 2  # of the hash table, so that most buckets hold one term or none
 
 TERMS_FILE = "terms.npy"  # uint8: the UTF-8 of all terms, sorted, end to end
@@ -58,6 +60,7 @@ class Vocabulary:
         self._bucket_starts = open_array(folder / BUCKET_STARTS_FILE).data
         self._bucket_terms = open_array(folder / BUCKET_TERMS_FILE).data
         self._buckets = len(self._bucket_starts) - 1
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._look_up)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -76,12 +79,7 @@ class Vocabulary:
 
     def number(self, term: str) -> int | None:
         """The number of a term; `None` for one that the partition does not have."""
-        sought = term.encode("utf-8")
-        bucket = bucket_of(sought, self._buckets)
-        for number in self._bucket_terms[self._bucket_starts[bucket] : self._bucket_starts[bucket + 1]]:
-            if self._text[self._starts[number] : self._starts[number + 1]] == sought:
-                return int(number)
-        return None
+        return self._remembered(term)
 
     def beginning_with(self, prefix: str) -> range:
         """The numbers of the terms that begin with a prefix."""
@@ -90,6 +88,14 @@ class Vocabulary:
         start = bisect.bisect_left(everything, sought, key=self.term)
         stop = bisect.bisect_right(everything, sought, lo=start, key=lambda number: self.term(number)[: len(sought)])
         return range(start, stop)
+
+    def _look_up(self, term: str) -> int | None:
+        sought = term.encode("utf-8")
+        bucket = bucket_of(sought, self._buckets)
+        for number in self._bucket_terms[self._bucket_starts[bucket] : self._bucket_starts[bucket + 1]]:
+            if self._text[self._starts[number] : self._starts[number + 1]] == sought:
+                return int(number)
+        return None
 
 
 class Sought(NamedTuple):
@@ -127,6 +133,13 @@ class Postings:
         """For each document, shape (documents,), the sum of `values`, one for each term, over the distinct terms it holds."""
         of_entries = np.repeat(values, np.diff(np.asarray(self._starts)))
         return np.bincount(self._rows, weights=of_entries, minlength=self.documents).astype(np.float32)
+
+    def add_to_holders(self, number: int | None, total: Scores, worth: float) -> None:
+        """Add what a term is worth to the total, shape (documents,), of each document that holds it."""
+        if number in self._frequent:
+            total += (self._frequent_impacts[self._frequent[number]] > 0) * np.float32(worth)
+        else:
+            np.add.at(total, self.rows(number), np.float32(worth))
 
     def scores(self, terms: Sequence[Sought]) -> Scores:
         """The BM25 score of every document for the sum of these terms; shape (documents,).

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kb.search.codes import Place
-from kb.search.evidence import spread_of
+from kb.search.evidence import highest, spread_of
 from kb.search.feedback import feed_back
 from kb.search.fusion import FIXED_SHARE, WHOLE_WEIGHT, Fused, Share, fuse, weigh_sides
 from kb.search.gathering import Found, Indexes
@@ -84,14 +84,11 @@ def find_results(found: Found, stages: Stages) -> Mask:
 
 def order_by(ranked: Ranked, results: Mask, count: int) -> Rows:
     """The rows of the first `count` results, best first: those about a code of the query, then by score, then by row."""
-    rows = np.flatnonzero(results)
-    tiers = ranked.tiers[rows]
-    if tiers.any() or len(rows) <= count:
-        return np.asarray(rows[np.lexsort((rows, -ranked.scores[rows], -tiers))][:count], np.int32)
-    scores = ranked.scores[rows]
-    least = np.partition(scores, len(rows) - count)[len(rows) - count]
-    rows = rows[scores >= least]  # a few more than asked for where scores are equal
-    return np.asarray(rows[np.lexsort((rows, -ranked.scores[rows]))][:count], np.int32)
+    lifted = np.flatnonzero(results & (ranked.tiers > 0))
+    first = lifted[np.lexsort((-ranked.scores[lifted], -ranked.tiers[lifted]))][:count]
+    others = np.flatnonzero(results & (ranked.tiers == 0) if len(lifted) else results)
+    scores = ranked.scores[others]
+    return np.concatenate([first, others[highest(scores, count - len(first), spread_of(scores))]]).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)

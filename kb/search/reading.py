@@ -84,6 +84,8 @@ def _plain_words(kind: _Kind, field: str, value: str) -> list[str]:
 
 def _clean(text: str) -> str:
     """Straight quotes, composed accents, single spaces; control and formatting characters are gone."""
+    if text.isascii() and text.isprintable():  # nearly every query, and nothing to do but for the spaces
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text.translate(_QUOTES))
     kept = (char for char in composed if unicodedata.category(char) != "Cf")
     return " ".join("".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in kept).split())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from itertools import chain
 from typing import NamedTuple
 
 from kb.search.analysis import tokenise
@@ -17,15 +17,13 @@ LENGTH = 200  # characters: two lines on a phone
 MOST_READ = 1_600  # characters of a section: a passage of 90 words with the lines that it begins and ends in
 LEAST_STATEMENT = 4  # words; fewer are a caption or the name of a button
 FOLLOWING = 0.5  # what a word counts in the sentence behind, which will mostly be shown too
-MOST_WORDS = 20_000  # words whose terms are kept, about 5 MB; a library's usual words are fewer
-MOST_MARKED = 2_000  # words that have been marked; people ask with few of those that a library has
+MOST_WORDS = 20_000  # words whose terms are kept, about 8 MB; a library's usual words are fewer
 
-_LINE = re.compile(r"[^\n]+")
 _MARKER = re.compile(r"\s*(?:[-*•]|(\d{1,4})\.)\s+")  # of a list item at the beginning of a line
 _NUMBERED = re.compile(r"^[^\S\n]*(\d{1,4})\.\s", re.MULTILINE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?!\d*[.,])")
+_BREAK = re.compile(r"\n|[.!?][^\S\n]+(?!\d*[.,])")  # the end of a line, or of a sentence within one
 _ENDED = re.compile(r"[.!?:…]$")
-_WORD = re.compile(r"\S+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 # What is seen afterwards answers nobody who asks what to do.
 _OUTCOME = re.compile(r"(?:you|it|this) (?:should|will|may|might)\b", re.IGNORECASE)
 _KEPT_LETTERS = 3  # of a word by its stem: Snowball changes endings
@@ -33,6 +31,7 @@ _BETWEEN_ITEMS = " · "
 _ELLIPSIS = "…"
 
 Span = tuple[int, int]
+Match = tuple[str, int, int]  # a term, and where the word stands that has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,9 @@ class Snippet:
 
 
 class _Sentence(NamedTuple):
-    text: str
-    line: int  # where its line begins in the section
+    start: int  # in the section
+    end: int
+    line: int  # where its line begins
     number: int | None  # of the step that it belongs to
 
 
@@ -58,49 +58,69 @@ def make_snippet(text: str, worth: Mapping[str, float], window: range | None = N
     chosen; when none holds anything, the first in the window that states or instructs. Of an empty
     text, the empty snippet.
     """
-    sentences = _split(text, window or range(len(text)))
+    start, end = _bounds(text, window or range(len(text)))
+    sentences = list(_split(text, start, end))
     if not sentences:
         return Snippet("")
-    first = _choose(sentences, worth)
+    matches = list(_find(text[start:end], worth.keys()))
+    first = _choose(text, sentences, matches, worth, start)
     chosen = sentences[first]
-    passage = _shorten(_join(sentences[first:]), worth)
-    html = _mark(passage, worth)
+    found = {term for term, _, _ in matches}
+    html = _mark(_shorten(_join(text, sentences[first:]), found), found)
     steps = _count_steps(text, chosen) if chosen.number else None
     return Snippet(html, chosen.number, steps) if steps and steps > 1 else Snippet(html)
 
 
-def _split(text: str, window: range) -> list[_Sentence]:
-    """The sentences of the lines that the window touches."""
+def _bounds(text: str, window: range) -> Span:
+    """Where the lines that the window touches begin and end."""
     start = text.rfind("\n", 0, window.start) + 1
     if start < window.start - MOST_READ // 4:
         start = text.rfind(" ", start, window.start) + 1 or window.start
     end = text.find("\n", window.stop)
     if end < 0 or end > start + MOST_READ:
         end = len(text) if len(text) <= start + MOST_READ else text.rfind(" ", start, start + MOST_READ) + 1 or start + MOST_READ
-    sentences: list[_Sentence] = []
-    for line in _LINE.finditer(text, start, end):
-        marker = _MARKER.match(text, line.start(), line.end())
+    return start, end
+
+
+def _split(text: str, start: int, end: int) -> Iterator[_Sentence]:
+    """The sentences between two places, without the markers of list items."""
+    while start < end:
+        line = start
+        marker = _MARKER.match(text, start, end)
         number = int(marker[1]) if marker and marker[1] else None
-        begin = marker.end() if marker else line.start()
-        pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text[begin : line.end()]))
-        sentences += [_Sentence(piece, line.start(), number) for piece in pieces if piece]
-    return sentences
+        start = marker.end() if marker else start
+        for found in _BREAK.finditer(text, start, end):
+            is_line = text[found.start()] == "\n"
+            stop = found.start() if is_line else found.start() + 1
+            if not text[start:stop].isspace() and start < stop:
+                yield _Sentence(start, stop, line, number)
+            start = found.end()
+            if is_line:
+                break
+        else:
+            if not text[start:end].isspace():
+                yield _Sentence(start, end, line, number)
+            return
 
 
-def _choose(sentences: Sequence[_Sentence], worth: Mapping[str, float]) -> int:
-    """The place of the sentence to show."""
-    # Distinct terms, as a reader looks for all of them.
-    wanted = worth.keys()
-    beginnings = [beginning for term in wanted for beginning in _beginnings(term)]
-    held = [wanted & chain.from_iterable(_terms_of(word) for _, word in _likely_words(one.text, beginnings)) for one in sentences]
+def _choose(text: str, sentences: Sequence[_Sentence], matches: Iterable[Match], worth: Mapping[str, float], offset: int) -> int:
+    """The place of the sentence to show; the matches stand at `offset` of the text."""
+    starts = [sentence.start - offset for sentence in sentences]
+    held: list[dict[str, float]] = [{} for _ in sentences]  # distinct terms, as a reader looks for all of them
+    for term, start, _ in matches:
+        held[max(bisect_right(starts, start) - 1, 0)][term] = worth[term]
     values = [
-        sum(worth[term] for term in here) + FOLLOWING * sum(worth[term] for term in behind - here)
-        for here, behind in zip(held, [*held[1:], set()], strict=True)
+        sum(here.values()) + FOLLOWING * sum(value for term, value in behind.items() if term not in here)
+        for here, behind in zip(held, [*held[1:], {}], strict=True)
     ]
     most = max(values)
     if most > 0:
         return values.index(most)
-    return next((place for place, one in enumerate(sentences) if _states(one.text)), 0)
+    return next((place for place, sentence in enumerate(sentences) if _states(_words_of(text, sentence))), 0)
+
+
+def _words_of(text: str, sentence: _Sentence) -> str:
+    return " ".join(text[sentence.start : sentence.end].split())
 
 
 def _states(sentence: str) -> bool:
@@ -108,14 +128,17 @@ def _states(sentence: str) -> bool:
     return sentence.count(" ") >= LEAST_STATEMENT - 1 and not sentence.endswith(":") and not _OUTCOME.match(sentence)
 
 
-def _join(sentences: Sequence[_Sentence]) -> str:
+def _join(text: str, sentences: Iterable[_Sentence]) -> str:
     """As running text up to the length; a step ends with its line, other items are told apart by a dot."""
-    first, *others = sentences
-    joined = first.text
-    for sentence in others:
-        if len(joined) + len(sentence.text) > LENGTH or (first.number and sentence.line != first.line):
+    joined, first = "", None
+    for sentence in sentences:
+        words = _words_of(text, sentence)
+        if first is None:
+            joined, first = words, sentence
+        elif len(joined) + len(words) > LENGTH or (first.number and sentence.line != first.line):
             break
-        joined += (" " if _ENDED.search(joined) else _BETWEEN_ITEMS) + sentence.text
+        else:
+            joined += (" " if _ENDED.search(joined) else _BETWEEN_ITEMS) + words
     return joined
 
 
@@ -138,11 +161,11 @@ def _count_steps(text: str, chosen: _Sentence) -> int | None:
     return items[last][0]
 
 
-def _shorten(passage: str, worth: Mapping[str, float]) -> str:
+def _shorten(passage: str, wanted: AbstractSet[str]) -> str:
     if len(passage) <= LENGTH:
         return passage
-    matches = _matches(passage, worth)
-    start = max(0, matches[0][0] - LENGTH // 4) if matches and matches[0][0] > LENGTH // 2 else 0
+    match = next(iter(_spans(passage, wanted)), (0, 0))
+    start = max(0, match[0] - LENGTH // 4) if match[0] > LENGTH // 2 else 0
     if start:
         start = passage.find(" ", start) + 1 or start
     end = min(len(passage), start + LENGTH)
@@ -152,49 +175,52 @@ def _shorten(passage: str, worth: Mapping[str, float]) -> str:
     return (f"{_ELLIPSIS} " if start else "") + passage[start:end] + (_ELLIPSIS if end < len(passage) else "")
 
 
-def _mark(passage: str, worth: Mapping[str, float]) -> str:
+def _mark(passage: str, wanted: AbstractSet[str]) -> str:
     pieces, done = [], 0
-    for start, end in _matches(passage, worth):
+    for start, end in _spans(passage, wanted):
         pieces += [escape(passage[done:start]), "<mark>", escape(passage[start:end]), "</mark>"]
         done = end
     return "".join(pieces) + escape(passage[done:])
 
 
-def _matches(passage: str, worth: Mapping[str, float]) -> list[Span]:
+def _spans(passage: str, wanted: AbstractSet[str]) -> list[Span]:
     """Where the wanted terms stand, in order; a compound and its parts are one place."""
     spans: list[Span] = []
-    beginnings = [beginning for term in worth for beginning in _beginnings(term)]
-    for place, word in _likely_words(passage, beginnings):
-        if not worth.keys().isdisjoint(_terms_of(word)):
-            for term, start, end in _places_of(word):
-                if term in worth:
-                    _add(spans, place + start, place + end)
+    for _, start, end in _find(passage, wanted):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
     return spans
 
 
-def _likely_words(text: str, beginnings: Iterable[str]) -> list[tuple[int, str]]:
-    """The words, as spaces part them, that may hold a wanted term, and where they begin: a tenth of all."""
-    if not text.isascii():  # a letter with an accent is not the one that a term begins with
-        return [(word.start(), word.group()) for word in _WORD.finditer(text)]
+def _find(text: str, wanted: AbstractSet[str]) -> Iterator[Match]:
+    """The wanted terms in a text, in order of the words that have them."""
+    spaced = text.replace("\n", " ").replace("\t", " ")
+    for place in _likely_words(spaced, wanted):
+        stop = spaced.find(" ", place)
+        for term, start, end in _places_of(spaced[place:stop] if stop >= 0 else spaced[place:]):
+            if term in wanted:
+                yield term, place + start, place + end
+
+
+def _likely_words(text: str, wanted: Iterable[str]) -> list[int]:
+    """Where the words begin, as spaces part them, that may hold a wanted term: a tenth of all."""
     lowered = text.lower()
+    if len(lowered) != len(text):  # one of very few capitals: all words
+        return [0, *(place + 1 for place, character in enumerate(text) if character == " ")]
     places: set[int] = set()
     is_joined = "-" in lowered
-    for beginning in beginnings:
-        if "-" in beginning and not is_joined:
-            continue
-        place = lowered.find(beginning)
-        while place >= 0:
-            if place == 0 or not lowered[place - 1].isalnum():
-                places.add(lowered.rfind(" ", 0, place) + 1)
-            place = lowered.find(beginning, place + 1)
-    return [(place, text[place:].partition(" ")[0]) for place in sorted(places)]
-
-
-def _add(spans: list[Span], start: int, end: int) -> None:
-    if spans and start <= spans[-1][1]:
-        spans[-1] = (spans[-1][0], max(spans[-1][1], end))
-    else:
-        spans.append((start, end))
+    for term in wanted:
+        for beginning in _beginnings(term)[: None if is_joined else 1]:
+            place = lowered.find(beginning)
+            while place >= 0:
+                if place == 0 or not lowered[place - 1].isalnum():
+                    places.add(lowered.rfind(" ", 0, place) + 1)
+                place = lowered.find(beginning, place + 1)
+    if not text.isascii():  # an accented letter is not the one that a term begins with
+        places.update(lowered.rfind(" ", 0, found.start()) + 1 for found in _BEYOND_ASCII.finditer(lowered))
+    return sorted(places)
 
 
 @lru_cache(maxsize=MOST_WORDS)
@@ -205,12 +231,6 @@ def _beginnings(term: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=MOST_WORDS)
-def _terms_of(word: str) -> tuple[str, ...]:
-    """The terms of a word with what punctuation it has, or of several joined up."""
-    return tuple(token.term for token in tokenise(word))
-
-
-@lru_cache(maxsize=MOST_MARKED)
-def _places_of(word: str) -> tuple[tuple[str, int, int], ...]:
-    """The same with where in the word they stand, in order."""
+def _places_of(word: str) -> tuple[Match, ...]:
+    """The terms of a word with what punctuation it has, or of several joined up, and where in it they stand, in order."""
     return tuple((token.term, token.start, token.end) for token in tokenise(word))

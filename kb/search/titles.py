@@ -29,6 +29,6 @@ class Titles:
         shared = np.zeros(len(self._worth), np.float32)
         asked = sum(sought.weight * sought.idf for sought in terms)
         for sought in terms:
-            shared[self._titles.rows(sought.number)] += np.float32(2 * sought.weight * sought.idf)
+            self._titles.add_to_holders(sought.number, shared, 2 * sought.weight * sought.idf)
         shared /= np.maximum(self._worth + np.float32(asked), np.float32(1e-6))
         return shared
