@@ -13,7 +13,7 @@ from indexer.counts import GONE, Numbers
 from kb.search.codes import CODES_FOLDER, HOLDERS_FILE, OPENINGS_FOLDER, STARTS_FILE, Place
 from kb.search.identifiers import codes_of, declared_codes
 from kb.search.lexicon import Lexicon, write_lexicon
-from kb.search.postings import open_array
+from kb.snapshot.arrays import open_array
 
 OPENING_COUNTS_FILE = "opening_counts.npy"  # uint32: how many articles have each opening; only the next build reads it
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.counts import GONE, Numbers
-from kb.search.postings import open_array
 from kb.search.vocabulary import BEGINNING, DELETIONS_FILE, GROUPS_FILE, MAX_SLIPS, deletions, hash_of
+from kb.snapshot.arrays import open_array
 
 _MIN_FOR_TWO_SLIPS = 6  # letters: eight typed, two of them too many
 

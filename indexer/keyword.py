@@ -79,10 +79,9 @@ def _write_counts(folder: Path, fresh: dict[str, Counts], terms: list[bytes], ca
     new_numbers, old_numbers = _new_numbers(terms, numbers), _new_numbers(old_terms, numbers)
     write_vocabulary(folder, vocabulary)
     for name, counts in fresh.items():
-        parts = [rename_terms(counts, new_numbers)]
+        joined = rename_terms(counts, new_numbers)
         if carried:
-            parts.append(rename_terms(old[name], old_numbers))
-        joined = join(parts)
+            joined = join(rename_terms(old[name], old_numbers), joined)
         write_postings(folder / name, joined, len(vocabulary), LENGTHS)
         if name == ARTICLES:
             write_forward(folder / FORWARD, joined)

@@ -13,9 +13,9 @@ import numpy as np
 
 from indexer.counts import GONE, Numbers, Renumbering
 from kb.search.neighbours import NEAREST, NEIGHBOURS_FILE
-from kb.search.postings import open_array
 from kb.search.semantic import Components
 from kb.search.types import Rows, Scores
+from kb.snapshot.arrays import open_array
 
 CLOSENESS_FILE = "closeness.npy"  # float32, as `Nearest.closeness`; only the next build reads it
 

@@ -61,7 +61,7 @@ def write_postings(folder: Path, counts: Counts, terms: int, lengths: Sequence[i
     for row, term in zip(rows, frequent, strict=True):
         entries = slice(starts[term], starts[term + 1])
         row[counts.documents[entries]] = impacts[entries]
-    _save(folder / MOMENTS_FILE, _moments(counts.terms, impacts, terms, documents))
+    _save(folder / MOMENTS_FILE, _moments(impacts, starts, documents))
     _save(folder / STARTS_FILE, starts)
     _save(folder / DOCUMENTS_FILE, counts.documents)
     _save(folder / FREQUENCIES_FILE, counts.frequencies)
@@ -96,10 +96,14 @@ def _impacts(counts: Counts, frequencies: npt.NDArray[np.int64], lengths: npt.ND
     return impacts.astype(np.float32)
 
 
-def _moments(of: npt.NDArray[np.generic], impacts: Scores, terms: int, documents: int) -> Scores:
+def _moments(impacts: Scores, starts: npt.NDArray[np.int64], documents: int) -> Scores:
     """The mean and variance of each term's impact over so many documents, in most of which it is 0; shape (2, terms)."""
-    means = np.bincount(of, weights=impacts, minlength=terms) / max(documents, 1)
-    squares = np.bincount(of, weights=np.square(impacts, dtype=np.float64), minlength=terms) / max(documents, 1)
+    filled = np.flatnonzero(np.diff(starts))
+    sums = np.zeros((2, len(starts) - 1))
+    if len(filled):
+        sums[0, filled] = np.add.reduceat(impacts, starts[filled], dtype=np.float64)
+        sums[1, filled] = np.add.reduceat(impacts * impacts, starts[filled], dtype=np.float64)
+    means, squares = sums / max(documents, 1)
     return np.vstack([means, np.maximum(squares - means**2, 0)]).astype(np.float32)
 
 

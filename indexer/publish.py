@@ -30,7 +30,7 @@ from kb.snapshot.verification import VerifiedFolder
 VECTOR_CACHE = Path("cache") / "vectors.sqlite"
 CATALOGUE = Path("cache") / "catalogue.json"
 
-_OBJECTS_BETWEEN_COLLECTIONS = 200_000  # Python's own 700 is made for programs that keep little
+_OBJECTS_BETWEEN_COLLECTIONS = 2_000_000  # Python's own 700 is made for programs that keep little
 
 
 @dataclass(frozen=True, slots=True)

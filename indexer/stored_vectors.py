@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.counts import GONE, Renumbering
-from kb.search.postings import open_array
 from kb.search.semantic import (
     ARTICLES_FILE,
     MOMENTS_FILE,
@@ -21,6 +20,7 @@ from kb.search.semantic import (
     Components,
 )
 from kb.search.types import Scores
+from kb.snapshot.arrays import open_array
 
 TOTALS_FILE = "totals.npy"  # float64, shape (1 + d, d): what `Totals` holds; only the next build reads it
 

@@ -17,7 +17,6 @@ from indexer.deletions import write_deletions
 from indexer.sharing import share, share_tree
 from indexer.word_counts import WordCounts
 from kb.search.lexicon import Lexicon, write_lexicon
-from kb.search.postings import open_array
 from kb.search.vocabulary import (
     ARTICLES_FILE,
     COUNTS_FILE,
@@ -30,6 +29,7 @@ from kb.search.vocabulary import (
     WORDS_FOLDER,
     pair_of,
 )
+from kb.snapshot.arrays import open_array
 
 PAIR_COUNTS_FILE = "pair_counts.npy"  # uint32: how often each of the pairs stands there; only the next build reads it
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.codes import write_codes
+from indexer.vocabulary import write_vocabulary
 from kb.search.codes import CodeBook, Place
 from kb.search.identifiers import find_identifiers, spellings
+from kb.search.vocabulary import Vocabulary
 
 NO_TEXT = dict.fromkeys(("title", "heading", "summary", "symptoms", "errors", "body"), "")
 ARTICLES = (
@@ -22,11 +25,15 @@ ARTICLES = (
 )
 
 
+def write_book(folder: Path, articles: Sequence[Mapping[str, str]]) -> CodeBook:
+    write_codes(folder, articles)
+    write_vocabulary(folder, ["\n".join(texts.values()) for texts in articles], [])
+    return CodeBook(folder, Vocabulary(folder))
+
+
 @pytest.fixture(scope="module")
 def codes(tmp_path_factory: pytest.TempPathFactory) -> CodeBook:
-    folder = tmp_path_factory.mktemp("book") / "codes"
-    write_codes(folder, ARTICLES)
-    return CodeBook(folder)
+    return write_book(tmp_path_factory.mktemp("book") / "codes", ARTICLES)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +43,8 @@ def codes(tmp_path_factory: pytest.TempPathFactory) -> CodeBook:
         ("Error 651", "651"),
         ("error651", "651"),
         ("Error code: 651", "651"),
+        ("HTTP Error 405.0", "405"),
+        ("HTTP 500.19", "500.19"),
         ("code 43", "43"),
         ("event id 1000", "1000"),
         ("DNS_PROBE_FINISHED_NXDOMAIN", "dnsprobefinishednxdomain"),
@@ -72,6 +81,7 @@ def test_every_way_of_writing_a_code_has_one_normal_form(codes: CodeBook, writte
         "10 minutes",
         "2.4 GHz",
         "2.4ghz",
+        "HTTP 1.1",
         "5g",
         "2026-11-24",
         "24-11-2026",
@@ -139,9 +149,17 @@ def test_a_word_far_from_a_number_makes_it_no_code(codes: CodeBook) -> None:
     assert find_identifiers(f"error {' ' * 100_000} 65", codes) == ()
 
 
+def test_words_in_a_row_are_a_code_that_nobody_declares_only_if_one_of_them_is_rare(tmp_path: Path) -> None:
+    usual = [NO_TEXT | {"title": "Send mail through the cloud service of a third party"}] * 60
+    held = NO_TEXT | {"body": "Set third_party_cloud_service. It says PAGE_FAULT_IN_NONPAGED_AREA."}
+    book = write_book(tmp_path / "codes", [*usual, held])
+    assert find_identifiers("page fault in nonpaged area", book)[0].code == "pagefaultinnonpagedarea"
+    assert find_identifiers("send through a third-party cloud service", book) == ()
+    assert find_identifiers("third_party_cloud_service", book)[0].code == "thirdpartycloudservice"
+
+
 def test_an_empty_code_book_opens(tmp_path: Path) -> None:
-    write_codes(tmp_path / "codes", ())
-    book = CodeBook(tmp_path / "codes")
+    book = write_book(tmp_path / "codes", ())
     assert [found.code for found in find_identifiers("error 651", book)] == ["651"]
     assert book.holders("651").shape == (0, 2)
     assert book.holders("651").dtype == np.int32

@@ -7,14 +7,21 @@ from pathlib import Path
 
 import numpy as np
 
+from kb.search.analysis import normalise
 from kb.search.identifiers import spellings
 from kb.search.lexicon import Lexicon
 from kb.search.types import Rows
+from kb.search.vocabulary import Vocabulary
+from kb.snapshot.arrays import open_array
 
 CODES_FOLDER = "codes"  # a lexicon
 OPENINGS_FOLDER = "openings"  # a lexicon: first words of codes of several words
 STARTS_FILE = "starts.npy"  # uint32, shape (codes + 1,): where each code's holders begin
 HOLDERS_FILE = "holders.npy"  # int32, shape (holders, 2): article row and place
+
+# Of the articles, who use a usual word. On 13,337 of them the rarest word of 13 well-known messages is in .01 to .7 %, and
+# the rarest of phrases that only happen to be some variable's name in 5 %.
+_USUAL = 1 / 30
 
 
 class Place(IntEnum):
@@ -28,12 +35,13 @@ class Place(IntEnum):
 class CodeBook:
     """The identifiers of one partition, memory-mapped; safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
-        """Map the files that the build left in `folder`."""
+    def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
+        """Map the files that the build left in `folder`; the vocabulary is of the same partition."""
+        self._vocabulary = vocabulary
         self._codes = Lexicon(folder / CODES_FOLDER)
         self._openings = Lexicon(folder / OPENINGS_FOLDER)
-        self._starts = memoryview(np.load(folder / STARTS_FILE, mmap_mode="r", allow_pickle=False))
-        self._holders = np.load(folder / HOLDERS_FILE, mmap_mode="r", allow_pickle=False)
+        self._starts = open_array(folder / STARTS_FILE).data
+        self._holders = open_array(folder / HOLDERS_FILE)
 
     def has(self, code: str) -> bool:
         """Whether some article holds a code, in normal form."""
@@ -47,6 +55,10 @@ class CodeBook:
     def opens(self, word: str) -> bool:
         """Whether some code of several words begins with this folded word."""
         return word in self._openings
+
+    def is_usual(self, word: str) -> bool:
+        """Whether many articles use a folded word."""
+        return self._vocabulary.share(normalise(word)) >= _USUAL
 
     def holders(self, code: str) -> Rows:
         """Who holds a code: shape (articles, 2), article row and `Place`, each article once, rows ascending.

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kb.search.postings import open_array
+from kb.snapshot.arrays import open_array
 
 STARTS_FILE = "starts.npy"  # int64, shape (articles + 1,): where each article's entries begin
 TERMS_FILE = "terms.npy"  # int32, shape (entries,): the terms' numbers in the partition's vocabulary

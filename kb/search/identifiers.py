@@ -1,8 +1,8 @@
 """Identifiers: error codes, addresses, ports and model numbers, recognised by shape and in one normal form.
 
 `0x800CCC0F`, `Error 651`, `DNS_PROBE_FINISHED_NXDOMAIN`, `NW-31473-8`, `169.254.x.x`, `port 587`,
-`5.7.1`, `T3`, `802.11ax`. The normal form is lower case without joints, but for dotted numbers,
-which keep their dots: `1.21` and `12.1` are different things. A number that only a word in front of
+`5.7.1`, `HTTP Error 500.19`, `T3`, `802.11ax`. The normal form is lower case without joints, but for
+dotted numbers, which keep their dots: `1.21` and `12.1` are different things. A number that only a word in front of
 it makes an identifier is filed as the bare number, so that `Error 651`, `error651` and `651` are
 one; a port keeps its word. A code may be typed as words ("dns probe finished nxdomain"): those are
 recognised where some article of the partition holds the code.
@@ -11,7 +11,7 @@ recognised where some article of the partition holds the code.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from kb.search.types import Identifier
 MAX_CODE = 64  # characters; what is longer is a hash or base64, which nobody types
 MAX_CODE_WORDS = 6  # of a code typed as words
 # … and at least so many, unless some article declares it: any two or three are some variable's name, `product_version`.
+# One of them must be rare, too: the words of `third_party_cloud_service` are in many questions.
 LEAST_CODE_WORDS = 4
 _LEAST_DIGITS = 5  # or of a code typed in pieces so many digits, `nw 31473 8`: `vs 2012` has four
 MAX_FOUND = 64  # identifiers of one text; a log file pasted whole holds more, and says no more
@@ -31,6 +32,7 @@ _SHAPES = re.compile(
     rf"""(?<![\w.])(?:
       (?P<hex>0x[0-9a-f]+)
     | port{_GAP}[:#]?{_GAP}(?P<port>\d{{1,5}})
+    | {_NUMBER_WORDS}{_BEFORE_NUMBER}(?P<status>\d{{3}}\.\d{{1,2}})(?!\.?\d)
     | {_NUMBER_WORDS}{_BEFORE_NUMBER}(?P<number>\d+(?:-\d+)*)(?!\.\d)
     | (?:net::)?(?P<underscored>[a-z0-9]+(?:_+[a-z0-9]+)+)
     | (?P<dotted>\d+(?:\.(?:\d+|x{{1,3}}|\*)){{2,5}})
@@ -68,6 +70,10 @@ class Codes(Protocol):
 
     def opens(self, word: str) -> bool:
         """Whether some code of several words begins with this folded word."""
+        ...
+
+    def is_usual(self, word: str) -> bool:
+        """Whether many articles use a folded word."""
         ...
 
 
@@ -164,6 +170,8 @@ def _normal_form(kind: str, written: str) -> str:
         return ""
     if kind == "dotted":
         return _WILD.sub(".x", written)
+    if kind == "status":  # HTTP 405.0 is HTTP 405, and HTTP 500.19 one kind of HTTP 500
+        return written.removesuffix(".0")
     return ("port" if kind == "port" else "") + _JOINT.sub("", written)
 
 
@@ -189,14 +197,15 @@ def _by_words(plain: str, codes: Codes) -> Iterator[FoundCode]:
             yield from _longest(words[place : place + MAX_CODE_WORDS], codes)
 
 
-def _is_telling(code: str, size: int) -> bool:
-    digits = sum(char.isdigit() for char in code)
-    return digits >= _LEAST_DIGITS if digits else size >= LEAST_CODE_WORDS
-
-
 def _longest(words: list[re.Match[str]], codes: Codes) -> Iterator[FoundCode]:
     for size in range(len(words), 1, -1):
-        code = "".join(word.group() for word in words[:size])
-        if codes.has(code) and (codes.declares(code) or _is_telling(code, size)):
+        typed = [word.group() for word in words[:size]]
+        code = "".join(typed)
+        if codes.has(code) and (codes.declares(code) or _is_telling(typed, codes)):
             yield FoundCode(words[0].start(), words[size - 1].end(), code)
             return
+
+
+def _is_telling(words: Sequence[str], codes: Codes) -> bool:
+    digits = sum(char.isdigit() for word in words for char in word)
+    return digits >= _LEAST_DIGITS if digits else len(words) >= LEAST_CODE_WORDS and not all(map(codes.is_usual, words))

@@ -17,6 +17,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from kb.snapshot.arrays import open_array
+
 _BYTES = "bytes.npy"  # uint8
 _ENDS = "ends.npy"  # uint32, shape (strings + 1,): where each begins, and the end of the last
 _SLOTS = "slots.npy"  # int32, a power of two: a row, or -1
@@ -30,9 +32,9 @@ class Lexicon:
     def __init__(self, folder: Path) -> None:
         """Map the files that `write_lexicon` left in `folder`."""
         # Memory views give plain ints, in a third of the time that NumPy takes for a scalar.
-        self._bytes = memoryview(np.load(folder / _BYTES, mmap_mode="r", allow_pickle=False))
-        self._ends = memoryview(np.load(folder / _ENDS, mmap_mode="r", allow_pickle=False))
-        self._slots = memoryview(np.load(folder / _SLOTS, mmap_mode="r", allow_pickle=False))
+        self._bytes = open_array(folder / _BYTES).data
+        self._ends = open_array(folder / _ENDS).data
+        self._slots = open_array(folder / _SLOTS).data
         self._mask = len(self._slots) - 1
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._look_up)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.search.postings import open_array
 from kb.search.types import Scores
+from kb.snapshot.arrays import open_array
 
 NEAREST = 5
 NEIGHBOUR_WEIGHT = 0.3  # of the neighbours' mean score, the article's own counting 1

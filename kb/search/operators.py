@@ -18,8 +18,8 @@ from whoosh import fields, formats, query
 from whoosh.filedb.filestore import FileStorage
 
 from kb.search.analysis import tokenise
-from kb.search.postings import open_array
 from kb.search.types import TEXT_FIELDS, Mask, Rows
+from kb.snapshot.arrays import open_array
 
 INDEX = "articles"
 ROWS_FILE = "rows.npy"  # int32, shape (Whoosh's documents,): the article of each

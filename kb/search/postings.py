@@ -14,13 +14,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.search.evidence import Spread
 from kb.search.types import Rows, Scores
+from kb.snapshot.arrays import open_array
 
 _REMEMBERED = 4_096  # terms that were looked up: people ask in the same words
 BUCKETS_A_TERM = 2  # of the hash table, so that most buckets hold one term or none
@@ -205,8 +206,3 @@ def inverse_frequencies(documents: int, frequencies: npt.NDArray[np.int64]) -> S
     if not documents:
         return np.zeros(len(frequencies), np.float32)
     return (np.log(documents / (frequencies + 1)) + 1).astype(np.float32)
-
-
-def open_array(file: Path) -> npt.NDArray[Any]:
-    """Memory-map an array read-only, as a plain array: slices of `np.memmap` cost several times as much."""
-    return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from kb.search.evidence import Spread
 from kb.search.types import Rows, Scores
+from kb.snapshot.arrays import open_array
 
 Components = npt.NDArray[np.int8]
 
@@ -37,12 +38,12 @@ class SemanticIndex:
     def __init__(self, folder: Path) -> None:
         """Map the vectors under `folder`, a verified part of a snapshot."""
         self._scan = open_scan(folder / SCAN_FILE)
-        self._articles: Components = _map(folder / ARTICLES_FILE)
-        self._article_scales: Scores = _map(folder / SCALES_FILE)
+        self._articles: Components = open_array(folder / ARTICLES_FILE)
+        self._article_scales: Scores = open_array(folder / SCALES_FILE)
         self._shift = QUERY_STEPS * self._articles.sum(axis=0, dtype=np.int32)
-        self._passages: Components = _map(folder / PASSAGES_FILE)
-        self._passage_scales: Scores = _map(folder / PASSAGE_SCALES_FILE)
-        self._moments: Scores = _map(folder / MOMENTS_FILE)
+        self._passages: Components = open_array(folder / PASSAGES_FILE)
+        self._passage_scales: Scores = open_array(folder / PASSAGE_SCALES_FILE)
+        self._moments: Scores = open_array(folder / MOMENTS_FILE)
 
     def articles(self, vector: Scores) -> Scores:
         """Cosines of a unit vector, shape (d,), with all articles; as whole numbers, so within about .001."""
@@ -81,7 +82,3 @@ def _products(passages: Components, vector: Scores) -> Scores:
         np.copyto(filled, rows)
         np.dot(filled, vector, out=products[start : start + _BLOCK])
     return products
-
-
-def _map(file: Path) -> Any:
-    return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from kb.search.analysis import spellings
 from kb.search.types import Rows, Suggestion
 from kb.search.word_list import WordList, make_word_list
+from kb.snapshot.arrays import open_array
 
 MOST_WORDS = 32  # of a text that an entry is found by; a longer symptom is a story
 
@@ -152,7 +153,7 @@ def _write_fields(folder: Path, value: Tables | WordList) -> None:
 
 
 def _map_fields(folder: Path) -> dict[str, Any]:
-    arrays = {file.stem: np.asarray(np.load(file, mmap_mode="r", allow_pickle=False)) for file in folder.glob("*.npy")}
+    arrays = {file.stem: open_array(file) for file in folder.glob("*.npy")}
     return arrays | {file.stem: _map_block(file) for file in folder.glob("*.bin")}
 
 

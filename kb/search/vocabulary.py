@@ -21,6 +21,7 @@ from rapidfuzz.process import extract
 
 from kb.search.analysis import normalise, stop_words
 from kb.search.lexicon import Lexicon
+from kb.snapshot.arrays import open_array
 
 WORDS_FOLDER = "words"  # a lexicon, and beside it
 COUNTS_FILE = "counts.npy"  # uint32: how often each word stands in the partition
@@ -56,12 +57,12 @@ class Vocabulary:
         self._words = Lexicon(folder / WORDS_FOLDER)
         self._terms = Lexicon(folder / TERMS_FOLDER)
         self._english = Lexicon(folder / ENGLISH_FOLDER)
-        self._counts = memoryview(np.load(folder / COUNTS_FILE, mmap_mode="r", allow_pickle=False))
-        self._articles = memoryview(np.load(folder / ARTICLES_FILE, mmap_mode="r", allow_pickle=False))
-        self._telling = memoryview(np.load(folder / TELLING_FILE, mmap_mode="r", allow_pickle=False))
-        self._pairs = np.load(folder / PAIRS_FILE, mmap_mode="r", allow_pickle=False)
-        self._deletions = np.load(folder / DELETIONS_FILE, mmap_mode="r", allow_pickle=False)
-        self._groups = np.load(folder / GROUPS_FILE, mmap_mode="r", allow_pickle=False)
+        self._counts = open_array(folder / COUNTS_FILE).data
+        self._articles = open_array(folder / ARTICLES_FILE).data
+        self._telling = open_array(folder / TELLING_FILE).data
+        self._pairs = open_array(folder / PAIRS_FILE)
+        self._deletions = open_array(folder / DELETIONS_FILE)
+        self._groups = open_array(folder / GROUPS_FILE)
 
     def is_known(self, word: str) -> bool:
         """Whether a folded word stands in the partition, in any of its forms, or is ordinary English."""
@@ -89,6 +90,11 @@ class Vocabulary:
         row = self._terms.find(term)
         holding = 0 if row < 0 else self._articles[row]
         return math.log(max(1, self._articles[-1]) / (holding + 1)) + 1
+
+    def share(self, term: str) -> float:
+        """The share of the articles that hold an analysed term."""
+        row = self._terms.find(term)
+        return 0.0 if row < 0 else self._articles[row] / max(1, self._articles[-1])
 
     def is_telling(self, term: str) -> bool:
         """Whether some title, heading, symptom, error or summary holds an analysed term."""

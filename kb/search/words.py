@@ -21,4 +21,5 @@ class PartitionWords:
 
 def open_words(folder: Path) -> PartitionWords:
     """Open what the build left in `folder`, a part of a verified snapshot."""
-    return PartitionWords(Vocabulary(folder), CodeBook(folder), read_synonyms(folder))
+    vocabulary = Vocabulary(folder)
+    return PartitionWords(vocabulary, CodeBook(folder, vocabulary), read_synonyms(folder))

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from kb.snapshot.arrays import open_array
+
 PACKS_FOLDER = "articles"
 RECORDS_FILE = "records.npy"  # shape (articles, 6), int64: the columns of `Record`
 SECTIONS_FILE = "sections.npy"  # shape (sections, 4), int32: the columns of `SectionSpan`
@@ -61,9 +63,9 @@ class ArticleStore:
 
     def __init__(self, folder: Path) -> None:
         """Open the store of the partition under `folder`, whose files have been verified."""
-        self.records: Offsets = np.load(folder / RECORDS_FILE, allow_pickle=False)
-        self.sections: Table = _open_table(folder / SECTIONS_FILE)
-        self.passages: Table = _open_table(folder / PASSAGES_FILE)
+        self.records: Offsets = open_array(folder / RECORDS_FILE)
+        self.sections: Table = open_array(folder / SECTIONS_FILE)
+        self.passages: Table = open_array(folder / PASSAGES_FILE)
         self.packs = sorted((folder / PACKS_FOLDER).iterdir())
         self._maps = [_map(pack) for pack in self.packs]
         self._first_section = _starts(self.records[:, 4])
@@ -140,11 +142,6 @@ class ArticleStore:
 def _map(file: Path) -> mmap.mmap:
     with file.open("rb") as stream:
         return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-def _open_table(file: Path) -> Table:
-    # As a plain array: each look into a `memmap` makes another one, at ten times the cost.
-    return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False), np.int32)
 
 
 def _starts(counts: Offsets) -> Offsets:
