@@ -155,7 +155,7 @@ def test_articles_that_are_alike_are_both_found(tmp_path: Path) -> None:
 
 def test_a_word_repeated_without_end_is_counted_within_bounds(tmp_path: Path) -> None:
     index = KeywordIndex(write(tmp_path / "index", [article("a", "", "router " * 70_000), article("b", "", "router")]))
-    scores = index.articles.scores([WeightedTerm("router")])
+    scores = index.articles.scores(index.look_up([WeightedTerm("router")]))
     assert np.isfinite(scores).all()
     assert scores.all()
 

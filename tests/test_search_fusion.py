@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from kb.search.evidence import KeywordEvidence, PassageScores, SemanticEvidence, Spread, spread_of
-from kb.search.fusion import Share, find_best_passage, fuse, weigh_sides
+from kb.search.evidence import Evidence, Passages, Spread, spread_of
+from kb.search.fusion import Share, fuse, weigh_sides
 from kb.search.types import Rows, Scores
 
 ARTICLES = 12
@@ -24,34 +24,24 @@ def floats(numbers: Sequence[float] | Scores) -> Scores:
     return np.array(numbers, np.float32)
 
 
-def first_of(counts: Sequence[int]) -> Rows:
-    """The row of each article's first passage, from how many passages each has."""
-    return np.array([0, *np.cumsum(counts)], np.int32)
+def rows_of(rows: Sequence[int]) -> Rows:
+    return np.array(rows, np.int32)
 
 
-ONE_EACH = first_of([1] * ARTICLES)
+def all_of(*counts: int) -> Passages:
+    """The passages of all articles, from how many each has."""
+    return Passages.of(rows_of(range(len(counts))), rows_of([0, *np.cumsum(counts)]))
 
 
-def words(articles: Sequence[float] | Scores, passages: Sequence[float] | Scores | None = None) -> KeywordEvidence:
+ONE_EACH = all_of(*[1] * ARTICLES)
+
+
+def side(
+    articles: Sequence[float] | Scores, passages: Sequence[float] | Scores | None = None, compared: Passages | None = None
+) -> Evidence:
+    """What one side says of articles and of all their passages, of which some were compared: all unless said otherwise."""
     whole, parts = floats(articles), floats(articles if passages is None else passages)
-    return KeywordEvidence(whole, parts, spread_of(whole), spread_of(parts))
-
-
-def meaning(
-    articles: Sequence[float] | Scores, passages: Sequence[float] | Scores, first: Rows, compared: Sequence[int] | None = None
-) -> SemanticEvidence:
-    """Evidence in which the passages of some articles were compared, of all unless said otherwise."""
-    chosen = np.array([row for row in (range(len(articles)) if compared is None else compared) if first[row] < first[row + 1]])
-    rows = np.concatenate([np.arange(first[row], first[row + 1]) for row in chosen]).astype(np.int32)
-    counts = np.diff(first)[chosen]
-    starts = (np.cumsum(counts) - counts).astype(np.int32)
-    scores = floats(passages)
-    return SemanticEvidence(
-        floats(articles),
-        PassageScores(chosen.astype(np.int32), starts, rows, scores[rows]),
-        spread_of(floats(articles)),
-        spread_of(scores),
-    )
+    return Evidence(whole, parts if compared is None else parts[compared.rows], spread_of(whole), spread_of(parts))
 
 
 def assert_same_order(one: Scores, other: Scores) -> None:
@@ -63,39 +53,44 @@ def assert_same_order(one: Scores, other: Scores) -> None:
 class TestShare:
     @given(values, values)
     def test_it_stays_within_its_bounds_whatever_the_evidence(self, whole: Scores, passages: Scores) -> None:
-        share = weigh_sides(meaning(whole, passages, ONE_EACH), words(whole))
-        assert 0.25 <= share.meaning <= 0.9
+        share = weigh_sides(side(whole), side(whole, passages), ONE_EACH)
+        assert 0.25 <= share.meaning <= 0.8
 
     def test_a_side_that_is_not_there_gets_none_and_the_other_all(self) -> None:
-        some = meaning([0.1] * ARTICLES, [0.1] * ARTICLES, ONE_EACH)
-        assert weigh_sides(None, words([1] * ARTICLES)).meaning == 0
-        assert weigh_sides(some, None).meaning == 1
+        some = side([0.1] * ARTICLES)
+        assert weigh_sides(some, None, ONE_EACH).meaning == 0
+        assert weigh_sides(None, some, ONE_EACH).meaning == 1
 
     def test_meaning_counts_more_the_further_its_best_is_clear_of_the_fifth(self) -> None:
         near, clear = (
-            weigh_sides(meaning([0] * ARTICLES, [0.6, *[other] * 5, *[0.1] * 6], ONE_EACH), words([0] * ARTICLES))
+            weigh_sides(side([0] * ARTICLES), side([0] * ARTICLES, [0.6, *[other] * 5, *[0.1] * 6]), ONE_EACH)
             for other in (0.55, 0.3)
         )
         assert clear.closeness == near.closeness
         assert clear.lead > near.lead
         assert clear.meaning > near.meaning
 
+    def test_several_passages_of_one_article_are_no_lead_over_the_others(self) -> None:
+        compared = all_of(*[5] * 6)
+        passages = [0.6] * 5 + [0.1] * 25
+        share = weigh_sides(side([0] * 6, [0] * 30), side([0] * 6, passages), compared)
+        assert share.lead == pytest.approx(0.5 / spread_of(floats(passages)).deviation, rel=1e-4)
+
+    def test_of_fewer_than_five_articles_the_best_is_compared_with_the_last(self) -> None:
+        one, two = (
+            weigh_sides(side([0] * len(scores)), side(scores), all_of(*[1] * len(scores))) for scores in ([0.6], [0.6, 0.2])
+        )
+        assert one.lead == 0
+        assert one.closeness == two.closeness == pytest.approx(0.6)
+        assert two.lead == pytest.approx(2, rel=1e-4)
+
     def test_words_count_more_where_everything_is_close(self) -> None:
         spread = Spread(0.2, 0.1)  # the same for both, so that the same lead is as many deviations
         far, close = (
             weigh_sides(
-                SemanticEvidence(
-                    floats([0.0] * ARTICLES),
-                    PassageScores(
-                        np.arange(ARTICLES, dtype=np.int32),
-                        np.arange(ARTICLES, dtype=np.int32),
-                        np.arange(ARTICLES, dtype=np.int32),
-                        floats([best, *[best - 0.1] * (ARTICLES - 1)]),
-                    ),
-                    spread,
-                    spread,
-                ),
-                words([0] * ARTICLES),
+                side([0] * ARTICLES),
+                Evidence(floats([0] * ARTICLES), floats([best, *[best - 0.1] * (ARTICLES - 1)]), spread, spread),
+                ONE_EACH,
             )
             for best in (0.6, 0.9)
         )
@@ -103,10 +98,9 @@ class TestShare:
         assert close.meaning < far.meaning
 
     def test_where_no_passage_was_compared_meaning_gets_the_least(self) -> None:
-        none = np.zeros(0, np.int32)
-        nothing = PassageScores(none, none, none, floats([]))
-        evidence = SemanticEvidence(floats([0.5, 0.1]), nothing, Spread(0.3, 0.2), Spread(0, 0))
-        assert weigh_sides(evidence, words([1, 0])).meaning == 0.25
+        nothing = Passages.of(rows_of([]), rows_of([0, 1, 2]))
+        meaning = Evidence(floats([0.5, 0.1]), floats([]), Spread(0.3, 0.2), Spread(0, 0))
+        assert weigh_sides(side([1, 0], compared=nothing), meaning, nothing).meaning == 0.25
 
 
 class TestFuse:
@@ -114,9 +108,8 @@ class TestFuse:
     def test_scale_and_offset_of_the_words_make_no_difference(
         self, keyword: Scores, cosines: Scores, share: Share, scale: float, offset: int
     ) -> None:
-        semantic = meaning(cosines, cosines, ONE_EACH)
-        plain = fuse(words(keyword), semantic, share, ONE_EACH)
-        moved = fuse(words(keyword * np.float32(scale) + np.float32(offset)), semantic, share, ONE_EACH)
+        plain = fuse(side(keyword), side(cosines), share)
+        moved = fuse(side(keyword * np.float32(scale) + np.float32(offset)), side(cosines), share)
         assert np.allclose(plain.articles, moved.articles, atol=CLOSE)
         assert np.allclose(plain.passages, moved.passages, atol=CLOSE)
 
@@ -125,71 +118,67 @@ class TestFuse:
         self, keyword: Scores, cosines: Scores, share: Share, scale: float, offset: int
     ) -> None:
         changed = cosines * np.float32(scale) + np.float32(offset)
-        plain, moved = (fuse(words(keyword), meaning(side, side, ONE_EACH), share, ONE_EACH) for side in (cosines, changed))
+        plain, moved = (fuse(side(keyword), side(meaning), share) for meaning in (cosines, changed))
         assert np.allclose(plain.articles, moved.articles, atol=CLOSE)
         assert np.allclose(plain.passages, moved.passages, atol=CLOSE)
 
     @given(values)
-    def test_a_side_alone_leaves_its_order(self, side: Scores) -> None:
-        by_words = fuse(words(side), None, Share(0), ONE_EACH)
-        by_meaning = fuse(None, meaning(side, side, ONE_EACH), Share(1), ONE_EACH)
+    def test_a_side_alone_leaves_its_order(self, scores: Scores) -> None:
+        by_words, by_meaning = fuse(side(scores), None, Share(0)), fuse(None, side(scores), Share(1))
         for fused in (by_words, by_meaning):
-            assert_same_order(side, fused.articles)
-            assert_same_order(side, fused.passages)
+            assert_same_order(scores, fused.articles)
+            assert_same_order(scores, fused.passages)
+        assert not by_words.meaning.any()
+        assert not by_meaning.keyword.any()
 
     @given(values, values, shares, st.sets(st.integers(0, ARTICLES - 1), min_size=1))
     def test_an_article_whose_passages_were_not_compared_never_stands_above_one_whose_were(
-        self, keyword: Scores, cosines: Scores, share: Share, compared: set[int]
+        self, keyword: Scores, cosines: Scores, share: Share, chosen: set[int]
     ) -> None:
-        semantic = meaning(cosines, cosines, ONE_EACH, sorted(compared))
-        for side in (words(keyword), None):
-            best = fuse(side, semantic, share, ONE_EACH).passages
-            others = [row for row in range(ARTICLES) if row not in compared]
-            assert best[others].max(initial=-np.inf) <= best[sorted(compared)].min()
+        compared = Passages.of(rows_of(sorted(chosen)), rows_of(range(ARTICLES + 1)))
+        semantic = side(cosines, compared=compared)
+        for words in (side(keyword, compared=compared), None):
+            fused = fuse(words, semantic, share)
+            assert fused.passages.shape == compared.rows.shape
+            best = compared.pool(fused.passages, fused.articles)
+            others = [row for row in range(ARTICLES) if row not in chosen]
+            assert best[others].max(initial=-np.inf) <= best[sorted(chosen)].min()
 
     def test_a_side_that_says_the_same_of_everything_says_nothing(self) -> None:
-        fused = fuse(words([7] * ARTICLES), meaning(list(range(ARTICLES)), [0.5] * ARTICLES, ONE_EACH), Share(0.5), ONE_EACH)
+        fused = fuse(side([7] * ARTICLES), side(list(range(ARTICLES)), [0.5] * ARTICLES), Share(0.5))
         assert not fused.keyword.any()
         assert not fused.passages.any()
         assert fused.meaning.any()
 
     def test_what_both_sides_favour_beats_what_one_side_favours(self) -> None:
-        first = first_of([1] * 4)
-        fused = fuse(words([9, 8, 0, 0]), meaning([0, 0.8, 0.9, 0], [0, 0.8, 0.9, 0], first), Share(0.5), first)
+        fused = fuse(side([9, 8, 0, 0]), side([0, 0.8, 0.9, 0]), Share(0.5))
         assert int(np.argmax(fused.articles)) == 1
+        assert int(np.argmax(fused.passages)) == 1
+
+    @pytest.mark.parametrize(("share", "best"), [(0.1, 0), (0.9, 1)])
+    def test_which_passage_is_the_best_both_sides_have_a_say_by_their_share(self, share: float, best: int) -> None:
+        fused = fuse(side([1, 0], [4, 0, 0]), side([0.5, 0.1], [0.1, 0.9, 0.1]), Share(share))
+        assert int(np.argmax(fused.passages[all_of(2, 1).of_article(0)])) == best
 
     def test_one_good_passage_lifts_its_article(self) -> None:
-        first = first_of([2, 2])
-        by_words = fuse(words([1, 1], [0.2, 5, 1, 1]), None, Share(0), first)
-        by_meaning = fuse(None, meaning([0.5, 0.5], [0.1, 0.9, 0.4, 0.4], first), Share(1), first)
-        assert by_words.passages[0] > by_words.passages[1]
-        assert by_meaning.passages[0] > by_meaning.passages[1]
+        compared = all_of(2, 2)
+        by_words = fuse(side([1, 1], [0.2, 5, 1, 1]), None, Share(0))
+        by_meaning = fuse(None, side([0.5, 0.5], [0.1, 0.9, 0.4, 0.4]), Share(1))
+        for fused in (by_words, by_meaning):
+            best = compared.pool(fused.passages, fused.articles)
+            assert best[0] > best[1]
 
     def test_an_article_without_a_passage_has_the_lowest_passage_part(self) -> None:
-        first = first_of([1, 0, 1])
-        fused = fuse(words([1, 9, 2], [1, 2]), None, Share(0), first)
-        assert fused.passages[1] == fused.passages.min()
+        fused = fuse(side([1, 9, 2], [1, 2]), None, Share(0))
+        best = all_of(1, 0, 1).pool(fused.passages, fused.articles)
+        assert best[1] == best.min()
+
+    def test_the_evidence_is_left_as_it_was(self) -> None:
+        keyword, semantic = side([3, 1, 2]), side([0.1, 0.4, 0.2])
+        fuse(keyword, semantic, Share(0.5))
+        assert keyword.articles.tolist() == keyword.passages.tolist() == [3, 1, 2]
+        assert semantic.articles.tolist() == semantic.passages.tolist() == floats([0.1, 0.4, 0.2]).tolist()
 
     def test_without_any_side_there_is_nothing_to_fuse(self) -> None:
         with pytest.raises(ValueError, match="side"):
-            fuse(None, None, Share(0.5), ONE_EACH)
-
-
-class TestBestPassage:
-    def test_both_sides_have_a_say_by_their_share(self) -> None:
-        first = first_of([2, 1])
-        keyword, semantic = words([1, 0], [4, 0, 0]), meaning([0.5, 0.1], [0.1, 0.9, 0.1], first)
-        assert find_best_passage(0, keyword, semantic, Share(0.1), first) == 0
-        assert find_best_passage(0, keyword, semantic, Share(0.9), first) == 1
-
-    def test_of_equals_it_is_the_first(self) -> None:
-        first = first_of([1, 3])
-        assert find_best_passage(1, words([0, 1], [5, 2, 2, 2]), None, Share(0), first) == 1
-
-    def test_an_article_without_passages_has_none(self) -> None:
-        assert find_best_passage(1, words([0, 1, 0], [5, 2]), None, Share(0), first_of([1, 0, 1])) == -1
-
-    def test_where_passages_were_not_compared_in_meaning_words_choose(self) -> None:
-        first = first_of([2, 2])
-        semantic = meaning([0.9, 0.1], [0.9, 0.8, 0.1, 0.2], first, compared=[0])
-        assert find_best_passage(1, words([0, 1], [0, 0, 1, 5]), semantic, Share(0.9), first) == 3
+            fuse(None, None, Share(0.5))

@@ -15,6 +15,7 @@ from kb.access import Audience
 from kb.content.types import Article, Section, Site
 from kb.search import analysis
 from kb.search.keyword import KeywordIndex
+from kb.search.postings import Sought
 from kb.search.reading import read_query
 from kb.search.types import WeightedTerm
 
@@ -35,8 +36,8 @@ ARTICLES = (
 )
 
 
-def terms(text: str) -> list[WeightedTerm]:
-    return [WeightedTerm(term) for term in analysis.terms(text)]
+def ask(index: KeywordIndex, text: str, weight: float = 1.0) -> tuple[Sought, ...]:
+    return index.look_up([WeightedTerm(term, weight) for term in analysis.terms(text)])
 
 
 @pytest.fixture(scope="module")
@@ -47,38 +48,38 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
 
 
 def test_every_article_and_passage_has_a_row(index: KeywordIndex) -> None:
-    evidence = index.evidence(terms("router"))
-    assert evidence.articles.shape == (3,)
-    assert evidence.passages.shape == (6,)  # one for the article itself and one for its text, each
+    router = ask(index, "router")
+    assert index.articles.scores(router).shape == (3,)
+    assert index.passages.scores(router).shape == (6,)  # one for the article itself and one for its text, each
 
 
 def test_a_word_in_the_title_counts_more_than_in_the_body(index: KeywordIndex) -> None:
-    scores = index.evidence(terms("router")).articles
+    scores = index.articles.scores(ask(index, "router"))
     assert scores[0] > scores[2] > 0
 
 
 def test_what_is_not_there_scores_nothing(index: KeywordIndex) -> None:
-    evidence = index.evidence(terms("zebra"))
-    assert not evidence.articles.any()
-    assert not evidence.passages.any()
+    zebra = ask(index, "zebra")
+    assert not index.articles.scores(zebra).any()
+    assert not index.passages.scores(zebra).any()
 
 
 def test_a_rare_word_weighs_more(index: KeywordIndex) -> None:
-    coverage = index.coverage(terms("router button"))
+    coverage = index.coverage(ask(index, "router button"))
     assert coverage[0] == pytest.approx(1.0)
     assert coverage[1] < 0.5
 
 
 def test_what_synonyms_add_makes_up_for_a_word_and_need_not_be_held(index: KeywordIndex) -> None:
-    asked, added = terms("router"), [WeightedTerm(term.term, 0.4) for term in terms("zebra button")]
+    asked, added = ask(index, "router"), ask(index, "zebra button", 0.4)
     assert (index.coverage([*asked, *added]) >= index.coverage(asked)).all()
     assert float(index.coverage([*asked, *added]).max()) == pytest.approx(1.0)
-    assert 0 < float(index.coverage([*terms("zebra"), *added[1:]]).max()) < 0.5
+    assert 0 < float(index.coverage([*ask(index, "zebra"), *added[1:]]).max()) < 0.5
 
 
 def test_every_term_found_is_full_coverage_and_none_is_none(index: KeywordIndex) -> None:
     assert index.coverage([]).tolist() == [0, 0, 0]
-    assert float(index.coverage(terms("zebra")).max()) == 0
+    assert float(index.coverage(ask(index, "zebra")).max()) == 0
 
 
 @pytest.mark.parametrize(
@@ -100,11 +101,14 @@ def test_operators_decide_which_articles_are_allowed(index: KeywordIndex, query:
 
 def test_an_empty_partition_can_be_searched(tmp_path: Path) -> None:
     write_keyword(tmp_path / "index", make_documents((), Site(), Audience.PUBLIC), Silence())
-    assert KeywordIndex(tmp_path / "index").evidence([WeightedTerm("router")]).articles.shape == (0,)
+    index = KeywordIndex(tmp_path / "index")
+    router = ask(index, "router")
+    for scores in (index.articles.scores(router), index.passages.scores(router), index.coverage(router)):
+        assert scores.shape == (0,)
 
 
 def test_scores_are_finite_and_not_negative(index: KeywordIndex) -> None:
     for text in ("router", "reset the router", "the mail server"):
-        scores = index.evidence(terms(text)).articles
+        scores = index.articles.scores(ask(index, text))
         assert np.isfinite(scores).all()
         assert (scores >= 0).all()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,20 @@ from indexer.progress import Silence
 from kb.access import Audience
 from kb.content.library import load_library
 from kb.search.analysis import terms, tokenise
+from kb.search.evidence import Spread
 from kb.search.keyword import FIELD_WEIGHTS, KeywordIndex
-from kb.search.postings import Postings, Vocabulary
-from kb.search.types import Scores, WeightedTerm
+from kb.search.postings import _TOGETHER, Postings, Sought, Vocabulary
+from kb.search.types import Rows, Scores, WeightedTerm
 from tests.content_files import read_documents
 
 ARTICLES = Path(__file__).parent.parent / "articles"
 QUERIES = ("router lights", "wifi is slow in the evening", "DNS_PROBE_FINISHED_NXDOMAIN", "how do I reset the wi-fi password?")
+KINDS = ("articles", "passages", "titles")
+RAREST, MOST_FREQUENT = 0.0, 1.0
+
+# A term as its place among all of them in order of frequency, or none that the partition has, and its weight.
+places = st.one_of(st.sampled_from([RAREST, MOST_FREQUENT]), st.floats(0.9, 1), st.floats(0, 1), st.none())
+weighted_places = st.lists(st.tuples(places, st.one_of(st.just(1.0), st.floats(0.05, 3))), max_size=8)
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +49,30 @@ def index(documents: Documents, tmp_path_factory: pytest.TempPathFactory) -> Key
     folder: Path = tmp_path_factory.mktemp("postings") / "keyword"
     write_keyword(folder, documents, Silence())
     return KeywordIndex(folder)
+
+
+def number_at(postings: Postings, place: float | None) -> int | None:
+    """The number of the term that stands at a place, 0 to 1, among all terms of a kind of document."""
+    frequencies = np.array([len(postings.rows(number)) for number in range(len(postings.vocabulary))])
+    order = np.argsort(frequencies, kind="stable")[np.count_nonzero(frequencies == 0) :]
+    return None if place is None else int(order[round(place * (len(order) - 1))])
+
+
+def terms_at(postings: Postings, drawn: Sequence[tuple[float | None, float]]) -> list[Sought]:
+    """Terms by their places and weights."""
+    numbers = [number_at(postings, place) for place, _ in drawn]
+    return [Sought(number, weight, postings.idf(number)) for number, (_, weight) in zip(numbers, drawn, strict=True)]
+
+
+def one(postings: Postings, term: str) -> Sought:
+    """A term as a word that was asked for."""
+    number = postings.vocabulary.number(term)
+    return Sought(number, 1.0, postings.idf(number))
+
+
+def is_frequent(postings: Postings, place: float) -> bool:
+    """Whether a term stands in so many documents that it has a row of all of them."""
+    return len(postings.rows(number_at(postings, place))) > postings.documents / 8
 
 
 class ChainAnalyzer(whoosh_analysis.Analyzer):  # type: ignore[misc]
@@ -75,7 +107,7 @@ def assert_scores_like_whoosh(postings: Postings, texts: list[str]) -> None:
     wanted = sorted({term for text in texts for term in terms(text)})
     expected = whoosh_scores(texts, wanted)
     for term, scores in zip(wanted, expected, strict=True):
-        np.testing.assert_allclose(postings.scores([WeightedTerm(term)]), scores, rtol=1e-6, err_msg=term)
+        np.testing.assert_allclose(postings.scores([one(postings, term)]), scores, rtol=1e-6, err_msg=term)
 
 
 def weighted_text(texts: dict[str, str]) -> str:
@@ -97,33 +129,114 @@ def test_every_term_scores_every_title_as_whoosh_does(index: KeywordIndex, docum
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_query_scores_the_sum_of_its_terms_by_weight(index: KeywordIndex, query: str) -> None:
-    weighted = [WeightedTerm(term, 1 / (place + 1)) for place, term in enumerate(terms(query))]
-    expected = sum(index.articles.scores([WeightedTerm(wanted.term)]) * wanted.weight for wanted in weighted)
-    np.testing.assert_allclose(index.articles.scores(weighted), expected, rtol=1e-5)
+    sought = index.look_up([WeightedTerm(term, 1 / (place + 1)) for place, term in enumerate(terms(query))])
+    alone = [index.articles.scores([wanted._replace(weight=1.0)]) * np.float32(wanted.weight) for wanted in sought]
+    np.testing.assert_allclose(index.articles.scores(sought), np.sum(alone, axis=0), rtol=1e-5)
 
 
-def test_a_term_scores_in_those_documents_that_hold_it_be_it_rare_or_everywhere(index: KeywordIndex) -> None:
-    frequencies = {term: index.articles.document_frequency(term) for term in index.vocabulary}
-    for term in (min(frequencies, key=frequencies.__getitem__), max(frequencies, key=frequencies.__getitem__)):
-        scores = index.articles.scores([WeightedTerm(term)])
-        assert np.flatnonzero(scores).tolist() == index.articles.rows(term).tolist()
+@pytest.mark.parametrize("place", [RAREST, MOST_FREQUENT])
+def test_a_term_scores_in_those_documents_that_hold_it_be_it_rare_or_everywhere(index: KeywordIndex, place: float) -> None:
+    assert is_frequent(index.articles, place) == (place == MOST_FREQUENT)
+    sought = terms_at(index.articles, [(place, 1.0)])
+    holders = index.articles.rows(sought[0].number)
+    assert len(holders)
+    assert np.flatnonzero(index.articles.scores(sought)).tolist() == holders.tolist()
 
 
 def test_a_term_that_is_nowhere_scores_nothing_and_has_the_greatest_idf(index: KeywordIndex) -> None:
-    assert not index.articles.scores([WeightedTerm("zebra")]).any()
-    assert index.articles.rows("zebra").tolist() == []
-    assert index.articles.idf("zebra") > max(index.articles.idf(term) for term in terms("router wifi reset"))
+    (zebra,) = index.look_up([WeightedTerm("zebra")])
+    assert zebra.number is None
+    assert not index.articles.scores([zebra]).any()
+    assert index.articles.rows(zebra.number).tolist() == []
+    assert index.articles.spread([zebra]) == Spread(0, 0)
+    assert zebra.idf > max(sought.idf for sought in index.look_up([WeightedTerm(term) for term in terms("router wifi reset")]))
+
+
+def test_terms_are_looked_up_in_their_order_and_keep_their_weights(index: KeywordIndex) -> None:
+    wanted = [WeightedTerm("router", 0.4), WeightedTerm("zebra"), WeightedTerm("light"), WeightedTerm("router")]
+    sought = index.look_up(wanted)
+    assert [one.weight for one in sought] == [0.4, 1, 1, 1]
+    assert [one.number for one in sought] == [index.vocabulary.number(one.term) for one in wanted]
+    assert [one.idf for one in sought] == [index.articles.idf(one.number) for one in sought]
+    assert index.look_up([]) == ()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(drawn=weighted_places, rows=st.lists(st.integers(0, 10_000), max_size=20))
+def test_some_documents_score_what_they_do_among_all(
+    index: KeywordIndex, kind: str, drawn: list[tuple[float | None, float]], rows: list[int]
+) -> None:
+    postings: Postings = getattr(index, kind)
+    some: Rows = np.array(rows, np.int32) % postings.documents
+    sought = terms_at(postings, drawn)
+    np.testing.assert_allclose(postings.scores_of(some, sought), postings.scores(sought)[some], rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(drawn=weighted_places)
+def test_the_mean_of_all_scores_is_known_without_them(
+    index: KeywordIndex, kind: str, drawn: list[tuple[float | None, float]]
+) -> None:
+    postings: Postings = getattr(index, kind)
+    sought = terms_at(postings, drawn)
+    assert postings.spread(sought).mean == pytest.approx(float(postings.scores(sought).mean()), rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(place=places, weight=st.one_of(st.just(1.0), st.floats(0.05, 3)))
+def test_the_scores_of_one_term_are_said_to_deviate_as_they_do_but_for_what_several_do_together(
+    index: KeywordIndex, kind: str, place: float | None, weight: float
+) -> None:
+    postings: Postings = getattr(index, kind)
+    sought = terms_at(postings, [(place, weight)])
+    true = postings.scores(sought).astype(np.float64).std()
+    assert postings.spread(sought).deviation == pytest.approx(_TOGETHER * true, rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(drawn=weighted_places)
+def test_the_deviations_of_several_terms_add_up_as_of_terms_that_have_nothing_to_do_with_each_other(
+    index: KeywordIndex, kind: str, drawn: list[tuple[float | None, float]]
+) -> None:
+    postings: Postings = getattr(index, kind)
+    sought = terms_at(postings, drawn)
+    alone = [postings.spread([one]).deviation for one in sought]
+    assert postings.spread(sought).deviation == pytest.approx(math.hypot(*alone))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(place=places, worth=st.floats(-3, 3), before=st.floats(-3, 3))
+def test_what_a_term_is_worth_is_added_to_each_document_that_holds_it_and_to_no_other(
+    index: KeywordIndex, kind: str, place: float | None, worth: float, before: float
+) -> None:
+    postings: Postings = getattr(index, kind)
+    number = number_at(postings, place)
+    total = np.full(postings.documents, before, np.float32)
+    expected = total.copy()
+    expected[postings.rows(number)] += np.float32(worth)
+    postings.add_to_holders(number, total, worth)
+    assert total.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("place", [RAREST, MOST_FREQUENT])
+def test_scoring_leaves_the_arrays_as_they_were(index: KeywordIndex, place: float) -> None:
+    sought = terms_at(index.articles, [(place, 1.0)] * 3)
+    before = index.articles.scores(sought[:1])
+    index.articles.scores(sought)
+    index.articles.scores_of(np.arange(index.articles.documents, dtype=np.int32), sought)
+    index.articles.add_to_holders(sought[0].number, index.articles.scores(sought), 5.0)
+    assert (index.articles.scores(sought[:1]) == before).all()
 
 
 def test_the_arrays_are_read_only(index: KeywordIndex) -> None:
     with pytest.raises(ValueError, match="read-only"):
-        index.articles.rows("router")[0] = 1
+        index.articles.rows(index.vocabulary.number("router"))[0] = 1
 
 
 def test_the_most_frequent_terms_come_first(index: KeywordIndex) -> None:
     found = index.articles.most_frequent(range(len(index.vocabulary)), 5)
-    frequencies = [index.articles.document_frequency(term) for term in index.vocabulary]
-    assert [index.articles.document_frequency(term) for term in found] == sorted(frequencies, reverse=True)[:5]
+    frequencies = [len(index.articles.rows(number)) for number in range(len(index.vocabulary))]
+    assert [len(index.articles.rows(index.vocabulary.number(term))) for term in found] == sorted(frequencies, reverse=True)[:5]
 
 
 @given(words=st.frozensets(st.text(min_size=1, max_size=5)), prefix=st.text(max_size=2))
@@ -134,12 +247,13 @@ def test_every_term_has_its_number_and_stands_under_its_prefixes(
     folder: Path = tmp_path_factory.mktemp("vocabulary")
     write_vocabulary(folder, written)
     vocabulary = Vocabulary(folder)
-    assert [vocabulary.number(word.decode()) for word in written] == list(range(len(written)))
+    for _ in range(2):  # also when it has been asked before
+        assert [vocabulary.number(word.decode()) for word in written] == list(range(len(written)))
+        assert vocabulary.number("longer than any") is None
     assert [word.encode() for word in vocabulary] == written
     assert [written[number] for number in vocabulary.beginning_with(prefix)] == [
         word for word in written if word.startswith(prefix.encode())
     ]
-    assert vocabulary.number("longer than any") is None
 
 
 @pytest.mark.parametrize("prefix", ["\ud800", "\x00", "\U0010ffff", "x" * 10_000])

@@ -12,24 +12,15 @@ from hypothesis import strategies as st
 
 from kb.search.analysis import terms
 from kb.search.codes import Place
-from kb.search.evidence import PassageScores, SemanticEvidence, spread_of
+from kb.search.evidence import Evidence, Passages, spread_of
 from kb.search.explaining import PARTS
 from kb.search.fusion import FIXED_SHARE, Share
+from kb.search.gathering import Found, Indexes, gather
 from kb.search.neighbours import NEIGHBOURS_FILE, Neighbours
-from kb.search.ranking import (
-    ENOUGH_COVERAGE,
-    ENOUGH_SIMILARITY,
-    LEAST_SIMILARITY,
-    Found,
-    Indexes,
-    Ranked,
-    find_results,
-    order_by,
-    rank,
-)
+from kb.search.ranking import ENOUGH_COVERAGE, ENOUGH_SIMILARITY, LEAST_SIMILARITY, Ranked, find_results, order_by, rank
 from kb.search.stages import ALL_STAGES, STAGE_NAMES
 from kb.search.titles import Titles
-from kb.search.types import Mask, Mode, Scores, Understanding, WeightedTerm
+from kb.search.types import Mask, Mode, Scores, WeightedTerm
 from tests.content_files import make_article, write_keyword_index
 
 ARTICLES = (
@@ -42,6 +33,7 @@ ARTICLES = (
 )
 QUESTION = tuple(WeightedTerm(term) for term in terms("router lights refuse"))
 COSINES = np.array([0.3, 0.7, 0.1, 0.2, 0.4, 0.6], np.float32)
+NOTHING = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -54,7 +46,7 @@ class Search:
     def rank(self, *, without: str = "", **found: object) -> Ranked:
         """Rank with a stage left out, or with something else found."""
         stages = ALL_STAGES.without(without) if without else ALL_STAGES
-        return rank(self.indexes, Understanding("", QUESTION), replace(self.found, **found), stages)  # type: ignore[arg-type]
+        return rank(self.indexes, replace(self.found, **found), stages)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -63,19 +55,12 @@ def search(tmp_path_factory: pytest.TempPathFactory) -> Search:
     keyword = write_keyword_index(folder / "keyword", ARTICLES)
     np.save(folder / NEIGHBOURS_FILE, np.array([[1, 5], [0, 5], [3, 4], [2, 4], [5, 3], [0, 4]], np.int32))
     first = np.arange(0, 2 * len(ARTICLES) + 1, 2, dtype=np.int32)  # the article itself, and its one section
-    rows = np.arange(len(ARTICLES), dtype=np.int32)
-    passages = PassageScores(rows, 2 * rows, np.arange(first[-1], dtype=np.int32), np.repeat(COSINES, 2))
-    indexes = Indexes(keyword, Titles(keyword.titles, keyword.articles), Neighbours(folder), first)
-    found = Found(
-        mode=Mode.HYBRID,
-        keyword=keyword.evidence(QUESTION),
-        semantic=SemanticEvidence(COSINES, passages, spread_of(COSINES), spread_of(COSINES)),
-        coverage=keyword.coverage(QUESTION),
-        similarity=COSINES,
-        title_likeness=indexes.titles.likeness(QUESTION),
-        holders={},
-    )
-    return Search(indexes, found)
+    titles = Titles(keyword.titles, keyword.articles)
+    indexes = Indexes(keyword, None, Neighbours(folder), titles, first)
+    by_words = gather(indexes, keyword.look_up(QUESTION), Mode.KEYWORD, None, {})
+    spread = spread_of(COSINES)
+    semantic = Evidence(COSINES, np.repeat(COSINES, 2), spread, spread)
+    return Search(indexes, replace(by_words, mode=Mode.HYBRID, semantic=semantic, similarity=COSINES))
 
 
 def everything(ranked: Ranked) -> list[str]:
@@ -84,6 +69,15 @@ def everything(ranked: Ranked) -> list[str]:
 
 
 class TestOrder:
+    @pytest.mark.parametrize("count", range(1, 5))
+    def test_where_holders_of_the_code_fill_the_page_no_other_is_on_it(self, count: int) -> None:
+        values = np.zeros(40, np.float32)
+        values[:3] = 9
+        tiers = np.zeros(40, np.int32)
+        tiers[[20, 30]] = 1
+        ranked = Ranked(values, Share(0.5), {}, tiers, NOTHING)
+        assert order_by(ranked, np.ones(40, np.bool_), count).tolist() == [20, 30, 0, 1][:count]
+
     def test_what_both_sides_favour_is_first(self, search: Search) -> None:
         assert everything(search.rank())[0] == "b"
 
@@ -100,10 +94,41 @@ class TestOrder:
         self, articles: list[tuple[int, int, bool]], count: int
     ) -> None:
         scores, tiers, results = (np.array(column) for column in zip(*articles, strict=True))
-        ranked = Ranked(scores.astype(np.float32), Share(0.5), {}, tiers.astype(np.int32))
+        ranked = Ranked(scores.astype(np.float32), Share(0.5), {}, tiers.astype(np.int32), NOTHING)
         order = order_by(ranked, results, count).tolist()
         expected = sorted(np.flatnonzero(results).tolist(), key=lambda row: (-tiers[row], -scores[row], row))
         assert order == expected[:count]
+
+
+class TestPassages:
+    def test_the_best_passage_speaks_for_its_article(self, search: Search) -> None:
+        ranked = search.rank(without="whole_articles")
+        pairs = ranked.passages.reshape(len(ARTICLES), 2)
+        assert ranked.parts["best passage"].tolist() == pairs.max(axis=1).tolist()
+        assert (pairs[:, 0] != pairs[:, 1]).any()
+
+    def test_an_article_whose_passages_were_not_compared_gains_no_more_by_them_than_any_whose_were(self, search: Search) -> None:
+        only = compare(search, 2, 3, 5)
+        ranked = rank(search.indexes, only, ALL_STAGES)
+        best = ranked.parts["best passage"]
+        assert ranked.passages.shape == only.compared.rows.shape
+        assert best[[0, 1, 4]].max() <= best[[2, 3, 5]].min()
+
+    def test_without_a_passage_to_compare_whole_articles_are_ranked(self, search: Search) -> None:
+        ranked = rank(search.indexes, compare(search), ALL_STAGES)
+        assert ranked.passages.tolist() == []
+        assert everything(ranked)[0] == "b"
+
+
+def compare(search: Search, *articles: int) -> Found:
+    """The same found, but that the passages of some articles alone were compared."""
+    found = search.found
+    assert found.keyword
+    assert found.semantic
+    compared = Passages.of(np.array(articles, np.int32), search.indexes.first_passages)
+    keyword = replace(found.keyword, passages=found.keyword.passages[compared.rows])
+    semantic = replace(found.semantic, passages=found.semantic.passages[compared.rows])
+    return replace(found, compared=compared, keyword=keyword, semantic=semantic)
 
 
 class TestStages:
@@ -171,7 +196,7 @@ def rank_untitled(search: Search, *left_out: str) -> Ranked:
     for stage in left_out:
         stages = stages.without(stage)
     found = replace(search.found, title_likeness=np.zeros(len(ARTICLES), np.float32))
-    return rank(search.indexes, Understanding("", QUESTION), found, stages)
+    return rank(search.indexes, found, stages)
 
 
 class TestResults:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from html import escape, unescape
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,11 +16,22 @@ from hypothesis import strategies as st
 from kb.search.analysis import terms, tokenise
 from kb.search.snippets import LENGTH, make_snippet
 
+ROOT = Path(__file__).parent.parent
 _TAG = re.compile(r"</?mark>")
 STEPS = (
     "To restart it:\n1. Switch the box off.\n2. Wait ten seconds. Leave the cable in.\n3. Hold the reset button.\n"
     "The light is green.\nIf it is not:\n1. Pull the plug.\n2. Call us."
 )
+
+SHOW_CLOSE_CALLS = """
+import random
+from kb.search.snippets import make_snippet
+worth = dict(alpha=0.1, beta=0.2, gamma=0.3, delta=0.7, kappa=1.1, sigma=0.1, omega=0.2, theta=0.3)
+orders = random.Random(1)
+for _ in range(100):
+    lines = [f"Line {place} has {' '.join(orders.sample(sorted(worth), 8))}." for place in range(4)]
+    print(make_snippet("\\n".join(lines), worth).html)
+"""
 
 
 def snippet_of(text: str, query: str) -> str:
@@ -31,6 +46,31 @@ def test_the_sentence_with_the_words_is_shown() -> None:
 def test_a_telling_word_counts_more_than_several_usual_ones() -> None:
     text = "The box has a light on the front of it.\nThe firmware is old."
     assert make_snippet(text, {"box": 1.0, "light": 1.0, "firmwar": 5.0}).html.startswith("The <mark>firmware</mark>")
+
+
+_same_words = st.permutations(["red", "light", "box", "reset"])
+
+
+@given(_same_words, _same_words)
+def test_of_sentences_that_hold_the_same_words_the_first_is_shown(first: list[str], second: list[str]) -> None:
+    text = f"Nothing is here.\nOne {' '.join(first)}.\nTwo {' '.join(second)}."
+    assert make_snippet(text, {"red": 0.1, "light": 0.2, "box": 0.3, "reset": 0.7}).html.startswith("One")
+
+
+def test_what_is_shown_of_what_is_nearly_as_good_is_the_same_in_every_process() -> None:
+    def show(seed: str) -> str:
+        environ = os.environ | {"PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", SHOW_CLOSE_CALLS]
+        return subprocess.run(command, env=environ, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+    assert "<mark>alpha</mark>" in show("1")
+    assert show("1") == show("3")
+
+
+@given(st.permutations([("red", 0.1), ("light", 0.2), ("box", 0.3), ("reset", 0.7)]))
+def test_in_which_order_terms_are_told_makes_no_difference(worth: list[tuple[str, float]]) -> None:
+    text = "A red light on the box. Reset the box at the light. The light is red, reset it. On the box a red light."
+    assert make_snippet(text, dict(worth)) == make_snippet(text, dict(sorted(worth)))
 
 
 def test_other_forms_of_a_word_are_marked() -> None:

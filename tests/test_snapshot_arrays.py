@@ -22,7 +22,8 @@ def file(tmp_path: Path) -> Path:
 
 def test_it_is_the_array_that_was_saved_and_cannot_be_written(file: Path) -> None:
     array = open_array(file)
-    assert (array.dtype, array.tolist()) == (np.int32, np.arange(12).reshape(3, 4).tolist())
+    assert array.dtype == np.int32
+    assert array.tolist() == np.arange(12).reshape(3, 4).tolist()
     with pytest.raises(ValueError, match="read-only"):
         array[0, 0] = 1
 
