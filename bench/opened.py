@@ -43,8 +43,15 @@ def open_cached_encoder(plan: Plan) -> CachedEncoder:
 
 
 def find(engine: Engine, text: str, mode: Mode) -> list[str]:
-    """The ids of the ten best hits."""
+    """The ids of the ten best hits, which are made with their snippets, facets and all."""
     return [hit.id for hit in engine.search(Query(text, mode, limit=10)).hits]
+
+
+def rank(engine: Engine, text: str, mode: Mode) -> list[str]:
+    """The same ids without any hit being made: what other engines are asked for."""
+    account = engine.find(Query(text, mode, limit=10))
+    ids = engine.partition.cards.columns.ids
+    return [ids[row] for row in account.order[:10].tolist()] if account else []
 
 
 def articles_of(partition: Partition) -> list[Article]:

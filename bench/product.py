@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from bench.corpus import Judged, judged_queries
-from bench.opened import RememberedVectors, find, open_encoder, open_engine
+from bench.opened import RememberedVectors, find, open_encoder, open_engine, rank
 from bench.part import main_of
 from bench.plan import Plan
 from bench.relevance import relevance
@@ -16,7 +17,10 @@ from kb.search.engine import Engine
 from kb.search.types import Encoder, Mode
 
 PART = "product"
+RANKING = ", ids alone"  # behind the name of a mode
 
+Ask = Callable[[Engine, str, Mode], object]
+ASKED: dict[str, Ask] = {"": find, RANKING: rank}
 _TYPED = 40  # letters of a query that are typed one by one; few people type more before they choose
 _TYPED_SHARE = 10  # one query in so many is typed: each is asked up to 40 times
 
@@ -41,14 +45,14 @@ def measure(plan: Plan) -> dict[str, Any]:
 
 
 def measure_engine(open_one: Callable[[], Engine], texts: Sequence[str], plan: Plan) -> dict[str, Figures]:
-    """Latency of each mode and of suggestions; also asked of the partitions of the growth table.
+    """Latency of each mode, with its hits and by ids alone, and of suggestions; also asked of the partitions of the growth table.
 
-    Each mode has an engine opened for it, as the last one has the vectors of all these queries in its cache.
+    Each has an engine opened for it, as the last one has the vectors of all these queries in its cache.
     """
     latency = {}
-    for mode in Mode:
+    for (mode, name), ask in {(mode, name): ask for mode in Mode for name, ask in ASKED.items()}.items():
         engine = open_one()
-        latency[str(mode)] = _timed(lambda text, mode=mode, engine=engine: find(engine, text, mode), texts, plan)  # type: ignore[misc]
+        latency[f"{mode}{name}"] = _timed(partial(_ask, ask, engine, mode), texts, plan)
     warm, rounds = deal(texts, plan.rounds, plan.round_queries)
     typed = [list(_letters(queries[::_TYPED_SHARE])) for queries in rounds]
     latency["suggest"] = percentiles(time_rounds(engine.suggest, list(_letters(warm[:1])), typed))
@@ -66,14 +70,24 @@ def _without_encoding(engine: Engine, encoder: Encoder, texts: Sequence[str], pl
     _, rounds = deal(texts, plan.rounds, plan.round_queries)
     everything = [text for queries in rounds for text in queries]
     return {
-        f"{mode} without encoding": percentiles(time_rounds(lambda text, mode=mode: find(given, text, mode), everything, rounds))  # type: ignore[misc]
+        f"{mode}{name} without encoding": percentiles(time_rounds(partial(_ask, ask, given, mode), everything, rounds))
         for mode in (Mode.SEMANTIC, Mode.HYBRID)
+        for name, ask in ASKED.items()
     }
 
 
-def _ratios(latency: dict[str, Figures]) -> Figures:
-    encoding, hybrid = latency["encoding one query"], latency[Mode.HYBRID]
-    return {share: round(hybrid[share] / max(encoding[share], 0.001), 2) for share in ("p50", "p99")}
+def _ask(ask: Ask, engine: Engine, mode: Mode, text: str) -> object:
+    return ask(engine, text, mode)
+
+
+def _ratios(latency: dict[str, Figures]) -> dict[str, Figures]:
+    encoding = latency["encoding one query"]
+    return {
+        f"{Mode.HYBRID}{name}": {
+            share: round(latency[f"{Mode.HYBRID}{name}"][share] / max(encoding[share], 0.001), 2) for share in ("p50", "p99")
+        }
+        for name in ASKED
+    }
 
 
 def _relevance(engine: Engine, judged: Sequence[Judged], mode: Mode) -> Figures:

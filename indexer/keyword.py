@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +104,7 @@ def _used_terms(counts: Mapping[str, Counts], terms: Sequence[bytes]) -> set[byt
 
 
 def _new_numbers(terms: Sequence[bytes], numbers: Mapping[bytes, int]) -> Numbers:
-    return np.array([numbers.get(term, GONE) for term in terms], np.int32)
+    return np.fromiter(map(numbers.get, terms, repeat(GONE)), np.int32, len(terms))
 
 
 def _places(articles: Sequence[Article], analyser: Analyser, row: int) -> dict[str, Mapping[str, Sequence[int]]]:

@@ -111,7 +111,7 @@ def highest(scores: Scores, count: int, spread: Spread) -> Rows:
     if len(rows) < count:
         rows = np.arange(len(scores))
     above = scores[rows]
-    if len(rows) > 2 * count:
+    if 0 < 2 * count < len(rows):
         least = np.partition(above, len(rows) - count)[len(rows) - count]
         rows, above = rows[above >= least], above[above >= least]
     order = np.argsort(-above, kind="stable")[:count]

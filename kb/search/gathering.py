@@ -70,8 +70,8 @@ def gather(
     keyword = meaning = None
     similarity = np.zeros(len(likeness), np.float32)
     if words is not None:
-        passages = indexes.keyword.passages
-        keyword = Evidence(words, passages.scores_of(compared.rows, sought), spread_of(words), passages.spread(sought))
+        passages, passage_spread = indexes.keyword.passages.compare(compared.rows, sought)
+        keyword = Evidence(words, passages, spread_of(words), passage_spread)
     if semantic and vector is not None and cosines is not None:
         meaning = Evidence(cosines, semantic.passages(vector, compared.rows), spread, semantic.spread(vector))
         similarity = cosines.copy()

@@ -83,4 +83,4 @@ class HitMaker:
         if place.stop > place.start:
             return int(account.found.compared.rows[place.start + int(account.ranked.passages[place].argmax())])
         rows = np.arange(self._first[row], self._first[row + 1], dtype=np.int32)
-        return int(rows[self._passages.scores_of(rows, account.found.sought).argmax()]) if len(rows) else -1
+        return int(rows[self._passages.compare(rows, account.found.sought)[0].argmax()]) if len(rows) else -1

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh import fields, formats, query
+from whoosh import fields, formats
 from whoosh.filedb.filestore import FileStorage
 
-from kb.search.analysis import tokenise
+from kb.search.analysis import Token, tokenise
 from kb.search.types import TEXT_FIELDS, Mask, Rows
 from kb.snapshot.arrays import open_array
 
@@ -70,23 +70,18 @@ class Operators:
         """Which articles have the parts of a text in a row in one of these fields; shape (articles,).
 
         Stop words match any word; a text without parts matches every article. `holding` says which
-        articles hold all the parts somewhere: segments without any of them are not looked into.
+        articles hold all the parts somewhere: no others are looked at.
         """
         mask = np.zeros(len(holding), np.bool_)
         parts = [token for token in tokenise(text) if not token.is_whole]
         if not parts:
             return ~mask
-        if not holding.any():
-            return mask
-        # 1 is "next to each other"; stop words leave gaps
-        slop = parts[-1].position - parts[0].position - len(parts) + 2
-        terms = [part.term for part in parts]
-        wanted = query.Or([query.Phrase(name, terms, slop) if terms[1:] else query.Term(name, terms[0]) for name in names])
         with self._lock:
             for searcher, offset in self._searcher.leaf_searchers():
                 rows = self._rows[offset : offset + searcher.doc_count_all()]
-                if holding[rows[rows >= 0]].any():
-                    mask[rows[list(wanted.docs(searcher))]] = True
+                documents = np.flatnonzero(holding[rows] & (rows >= 0)).tolist()
+                for name in names if documents else ():
+                    mask[rows[list(_find(searcher.reader(), name, parts, documents))]] = True
         return mask
 
     @cached_property
@@ -97,3 +92,23 @@ class Operators:
     @cached_property
     def _rows(self) -> Rows:
         return open_array(self._folder / ROWS_FILE)
+
+
+def _find(reader: Any, name: str, parts: Sequence[Token], documents: Iterable[int]) -> Iterator[int]:
+    """Which of some documents, ascending, have the parts at their distances from each other in a field."""
+    terms = list(dict.fromkeys(part.term for part in parts))
+    if not all((name, term) in reader for term in terms):
+        return
+    postings = {term: reader.postings(name, term) for term in terms}
+    for document in documents:
+        places = {term: _places(matcher, document) for term, matcher in postings.items()}
+        beginnings = (place - parts[0].position for place in places[parts[0].term])
+        if any(all(start + part.position in places[part.term] for part in parts) for start in beginnings):
+            yield document
+
+
+def _places(matcher: Any, document: int) -> Sequence[int]:
+    """Where a term stands in a document that the matcher has not passed yet."""
+    if matcher.is_active() and matcher.id() < document:
+        matcher.skip_to(document)
+    return matcher.value_as("positions") if matcher.is_active() and matcher.id() == document else ()

@@ -33,7 +33,7 @@ LEAST_SIMILARITY = 0.3
 # nothing, and its words need not be fed back. Queries that were titles once gain .015 MRR@10 by it, questions in
 # sentences lose .002 nDCG@10.
 LESS_WHOLE_IF_TITLED = 0.2
-TITLED_ENOUGH = 0.75
+TITLED_ENOUGH = 0.6  # .5 and .75 do as well
 
 
 @dataclass(frozen=True, slots=True)

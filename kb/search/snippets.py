@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from math import fsum
 from typing import NamedTuple
 
 from kb.search.analysis import tokenise
@@ -110,7 +111,7 @@ def _choose(text: str, sentences: Sequence[_Sentence], matches: Iterable[Match],
     for term, start, _ in matches:
         held[max(bisect_right(starts, start) - 1, 0)][term] = worth[term]
     values = [
-        sum(here.values()) + FOLLOWING * sum(value for term, value in behind.items() if term not in here)
+        fsum(here.values()) + FOLLOWING * fsum(value for term, value in behind.items() if term not in here)
         for here, behind in zip(held, [*held[1:], {}], strict=True)
     ]
     most = max(values)
