@@ -176,7 +176,7 @@ class TestEvidence:
         assert found.semantic
         sought = library.look_up(QUESTION)
         assert found.keyword.article_spread == spread_of(library.indexes.keyword.articles.scores(sought))
-        assert found.keyword.passage_spread == library.indexes.keyword.passages.spread(sought)
+        assert found.keyword.passage_spread == library.indexes.keyword.passages.compare(found.compared.rows, sought)[1]
         for spread, true in (
             (found.semantic.article_spread, library.articles @ library.query),
             (found.semantic.passage_spread, library.passages @ library.query),

@@ -25,7 +25,7 @@ from kb.content.library import load_library
 from kb.search.analysis import terms, tokenise
 from kb.search.evidence import Spread
 from kb.search.keyword import FIELD_WEIGHTS, KeywordIndex
-from kb.search.postings import _TOGETHER, Postings, Sought, Vocabulary
+from kb.search.postings import Postings, Sought, Vocabulary
 from kb.search.types import Rows, Scores, WeightedTerm
 from tests.content_files import read_documents
 
@@ -103,6 +103,14 @@ def whoosh_scores(texts: list[str], wanted: list[str]) -> Scores:
     return scores
 
 
+def spread_said(postings: Postings, sought: Sequence[Sought]) -> Spread:
+    return postings.compare(np.zeros(0, np.int32), sought)[1]
+
+
+def deviation(postings: Postings, sought: Sequence[Sought]) -> float:
+    return float(postings.scores(sought).astype(np.float64).std())
+
+
 def assert_scores_like_whoosh(postings: Postings, texts: list[str]) -> None:
     wanted = sorted({term for text in texts for term in terms(text)})
     expected = whoosh_scores(texts, wanted)
@@ -148,7 +156,7 @@ def test_a_term_that_is_nowhere_scores_nothing_and_has_the_greatest_idf(index: K
     assert zebra.number is None
     assert not index.articles.scores([zebra]).any()
     assert index.articles.rows(zebra.number).tolist() == []
-    assert index.articles.spread([zebra]) == Spread(0, 0)
+    assert spread_said(index.articles, [zebra]) == Spread(0, 0)
     assert zebra.idf > max(sought.idf for sought in index.look_up([WeightedTerm(term) for term in terms("router wifi reset")]))
 
 
@@ -169,7 +177,7 @@ def test_some_documents_score_what_they_do_among_all(
     postings: Postings = getattr(index, kind)
     some: Rows = np.array(rows, np.int32) % postings.documents
     sought = terms_at(postings, drawn)
-    np.testing.assert_allclose(postings.scores_of(some, sought), postings.scores(sought)[some], rtol=1e-5)
+    np.testing.assert_allclose(postings.compare(some, sought)[0], postings.scores(sought)[some], rtol=1e-5)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -179,29 +187,36 @@ def test_the_mean_of_all_scores_is_known_without_them(
 ) -> None:
     postings: Postings = getattr(index, kind)
     sought = terms_at(postings, drawn)
-    assert postings.spread(sought).mean == pytest.approx(float(postings.scores(sought).mean()), rel=1e-4)
+    assert spread_said(postings, sought).mean == pytest.approx(float(postings.scores(sought).mean()), rel=1e-4)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(place=places, weight=st.one_of(st.just(1.0), st.floats(0.05, 3)))
-def test_the_scores_of_one_term_are_said_to_deviate_as_they_do_but_for_what_several_do_together(
+def test_the_scores_of_one_term_are_said_to_deviate_as_they_do(
     index: KeywordIndex, kind: str, place: float | None, weight: float
 ) -> None:
     postings: Postings = getattr(index, kind)
     sought = terms_at(postings, [(place, weight)])
-    true = postings.scores(sought).astype(np.float64).std()
-    assert postings.spread(sought).deviation == pytest.approx(_TOGETHER * true, rel=1e-4, abs=1e-5)
+    assert spread_said(postings, sought).deviation == pytest.approx(deviation(postings, sought), rel=1e-3, abs=1e-4)
+
+
+@pytest.mark.parametrize("query", ["DNS_PROBE_FINISHED_NXDOMAIN", "0x800CCC0F", "ERR_CERT_DATE_INVALID"])
+def test_the_parts_of_a_code_which_always_stand_together_are_said_to_deviate_as_they_do(index: KeywordIndex, query: str) -> None:
+    sought = index.look_up([WeightedTerm(term) for term in terms(query)])
+    assert spread_said(index.passages, sought).deviation == pytest.approx(deviation(index.passages, sought), rel=1e-3)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(drawn=weighted_places)
-def test_the_deviations_of_several_terms_add_up_as_of_terms_that_have_nothing_to_do_with_each_other(
+def test_frequent_terms_are_taken_to_have_nothing_to_do_with_each_other_or_the_rest(
     index: KeywordIndex, kind: str, drawn: list[tuple[float | None, float]]
 ) -> None:
     postings: Postings = getattr(index, kind)
     sought = terms_at(postings, drawn)
-    alone = [postings.spread([one]).deviation for one in sought]
-    assert postings.spread(sought).deviation == pytest.approx(math.hypot(*alone))
+    rare = [one for one in sought if one.number not in postings._frequent]
+    parts = [rare, *([one] for one in sought if one.number in postings._frequent)]
+    alone = [spread_said(postings, part).deviation for part in parts]
+    assert spread_said(postings, sought).deviation == pytest.approx(math.hypot(*alone))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -223,7 +238,7 @@ def test_scoring_leaves_the_arrays_as_they_were(index: KeywordIndex, place: floa
     sought = terms_at(index.articles, [(place, 1.0)] * 3)
     before = index.articles.scores(sought[:1])
     index.articles.scores(sought)
-    index.articles.scores_of(np.arange(index.articles.documents, dtype=np.int32), sought)
+    index.articles.compare(np.arange(index.articles.documents, dtype=np.int32), sought)
     index.articles.add_to_holders(sought[0].number, index.articles.scores(sought), 5.0)
     assert (index.articles.scores(sought[:1]) == before).all()
 

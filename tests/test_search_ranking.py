@@ -164,7 +164,7 @@ class TestStages:
         assert search.rank(without="weighing", keyword=None, mode=Mode.SEMANTIC).share.meaning == 1
 
     def test_feedback_changes_the_words_of_whole_articles_and_what_neighbours_lend_of_them(self, search: Search) -> None:
-        full, less = search.rank(), search.rank(without="feedback")
+        full, less = rank_untitled(search), rank_untitled(search, "feedback")
         changed = {name for name in full.parts if not np.allclose(full.parts[name], less.parts[name], atol=1e-6)}
         assert changed == {"words, whole article", "neighbours"}
 
