@@ -6,6 +6,8 @@ of articles with the places of their terms, and no scores: those are in the post
 
 from __future__ import annotations
 
+import mmap
+import os
 import threading
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +18,7 @@ from typing import Any
 import numpy as np
 from whoosh import fields, formats
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile, StructFile
 
 from kb.search.analysis import Token, tokenise
 from kb.search.types import TEXT_FIELDS, Mask, Rows
@@ -53,6 +56,60 @@ class AnalysedField(fields.FieldType):  # type: ignore[misc]
             yield term.encode("utf-8"), len(places), 1.0, self.format.encode(places)  # nothing is scored
 
 
+class _View:
+    """Reads a part of a mapped file as if it were one, and copies only what is read."""
+
+    def __init__(self, part: memoryview) -> None:
+        self._part = part
+        self._place = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; all that are left for a size below 0."""
+        read = bytes(self._part[self._place : self._place + size if size >= 0 else None])
+        self._place += len(read)
+        return read
+
+    def readline(self) -> bytes:
+        """The next bytes up to the end of a line."""
+        line, end, left = self.read().partition(b"\n")
+        self._place -= len(left)
+        return line + end
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a place."""
+        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: len(self._part)}[whence]
+        self._place = origin + offset
+        return self._place
+
+    def tell(self) -> int:
+        """Where the next byte is read."""
+        return self._place
+
+    def close(self) -> None:
+        """Nothing to close: the map ends with what looks at it."""
+
+
+class _MappedFile(BufferFile):  # type: ignore[misc]
+    """A file of Whoosh's; its own copies each part that it opens, which comes to the whole index in every process."""
+
+    def __init__(self, part: memoryview, name: str) -> None:
+        StructFile.__init__(self, _View(part), name)
+        self._buf = part
+
+    def subset(self, position: int, length: int, name: str = "") -> _MappedFile:
+        """A part of it, such as a file within a segment."""
+        return _MappedFile(self._buf[position : position + length], name)
+
+
+class _MappedStorage(FileStorage):  # type: ignore[misc]
+    """A folder whose files are mapped into memory."""
+
+    def open_file(self, name: str, **_: Any) -> _MappedFile:
+        """Map a file."""
+        with Path(self.folder, name).open("rb") as stream:
+            return _MappedFile(memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)), name)
+
+
 def operators_schema() -> fields.Schema:
     """The fields of the index."""
     return fields.Schema(**{name: AnalysedField() for name in TEXT_FIELDS})
@@ -87,7 +144,7 @@ class Operators:
     @cached_property
     def _searcher(self) -> Any:
         # The schema is given, so that Whoosh does not unpickle the stored one.
-        return FileStorage(str(self._folder), readonly=True).open_index(INDEX, schema=operators_schema()).searcher()
+        return _MappedStorage(str(self._folder), readonly=True).open_index(INDEX, schema=operators_schema()).searcher()
 
     @cached_property
     def _rows(self) -> Rows:
