@@ -56,40 +56,69 @@ class Found:
     holders: Mapping[int, Place]  # articles that hold an identifier of the query, and where
 
 
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What a query's vector is compared with, and the cosines of whole articles."""
+
+    index: SemanticIndex
+    vector: Scores
+    cosines: Scores
+    spread: Spread
+
+    @classmethod
+    def of(cls, index: SemanticIndex, vector: Scores) -> _Meaning:
+        cosines = index.articles(vector)
+        return cls(index, vector, cosines, spread_of(cosines))
+
+    def evidence(self, compared: Passages) -> Evidence:
+        passages = self.index.passages(self.vector, compared.rows)
+        return Evidence(self.cosines, passages, self.spread, self.index.spread(self.vector))
+
+
 def gather(
     indexes: Indexes, sought: tuple[Sought, ...], mode: Mode, vector: Scores | None, holders: Mapping[int, Place]
 ) -> Found:
     """What the sides that a mode asks for find; `vector`, shape (d,), is the query's in semantic and hybrid mode."""
-    semantic = indexes.semantic if vector is not None else None
-    words = indexes.keyword.articles.scores(sought) if mode is not Mode.SEMANTIC else None
-    cosines = semantic.articles(vector) if semantic and vector is not None else None
-    spread = spread_of(cosines) if cosines is not None else Spread(0.0, 0.0)
+    words = None if mode is Mode.SEMANTIC else indexes.keyword.articles.scores(sought)
+    meaning = _Meaning.of(indexes.semantic, vector) if indexes.semantic and vector is not None else None
     likeness = indexes.titles.likeness(sought)
-    first = indexes.first_passages
-    compared = Passages.of(_choose(words, cosines, likeness, spread, first), first)
-    keyword = meaning = None
-    similarity = np.zeros(len(likeness), np.float32)
-    if words is not None:
-        passages, passage_spread = indexes.keyword.passages.compare(compared.rows, sought)
-        keyword = Evidence(words, passages, spread_of(words), passage_spread)
-    if semantic and vector is not None and cosines is not None:
-        meaning = Evidence(cosines, semantic.passages(vector, compared.rows), spread, semantic.spread(vector))
-        similarity = cosines.copy()
-        similarity[compared.articles] = np.maximum(cosines[compared.articles], compared.best(meaning.passages))
-    coverage = indexes.keyword.coverage(sought)
-    return Found(mode, sought, keyword, meaning, compared, coverage, similarity, likeness, holders)
+    compared = Passages.of(_choose(words, meaning, likeness, indexes.first_passages), indexes.first_passages)
+    semantic = meaning.evidence(compared) if meaning else None
+    return Found(
+        mode=mode,
+        sought=sought,
+        keyword=None if words is None else _keyword_evidence(indexes.keyword, sought, words, compared),
+        semantic=semantic,
+        compared=compared,
+        coverage=indexes.keyword.coverage(sought),
+        similarity=_best_cosines(semantic, compared) if semantic else np.zeros(len(likeness), np.float32),
+        title_likeness=likeness,
+        holders=holders,
+    )
 
 
-def _choose(words: Scores | None, cosines: Scores | None, likeness: Scores, spread: Spread, first: Rows) -> Rows:
+def _choose(words: Scores | None, meaning: _Meaning | None, likeness: Scores, first: Rows) -> Rows:
     """The rows of the articles whose passages are to be compared, ascending."""
     if first[-1] <= COMPARED_IN_FULL:
         return np.arange(len(first) - 1, dtype=np.int32)
     is_chosen = np.zeros(len(first) - 1, np.bool_)
-    if cosines is not None:
-        nearest = highest(cosines, ARTICLES_COMPARED, spread)
+    if meaning:
+        nearest = highest(meaning.cosines, ARTICLES_COMPARED, meaning.spread)
         counts = first[nearest + 1] - first[nearest]
         is_chosen[nearest[np.cumsum(counts) - counts < PASSAGES_COMPARED]] = True
     if words is not None:
-        bounds = (_NEAR_BEST, _BEST_BY_WORDS) if cosines is not None else (_NEAR_BEST_ALONE, _BEST_BY_WORDS_ALONE)
+        bounds = (_NEAR_BEST, _BEST_BY_WORDS) if meaning else (_NEAR_BEST_ALONE, _BEST_BY_WORDS_ALONE)
         is_chosen[best_rows(words * (1 + likeness), *bounds)] = True
     return np.asarray(np.flatnonzero(is_chosen), np.int32)
+
+
+def _keyword_evidence(index: KeywordIndex, sought: tuple[Sought, ...], words: Scores, compared: Passages) -> Evidence:
+    passages, spread = index.passages.compare(compared.rows, sought)
+    return Evidence(words, passages, spread_of(words), spread)
+
+
+def _best_cosines(semantic: Evidence, compared: Passages) -> Scores:
+    """The best cosine of each article, of the whole or a passage that was compared; shape (articles,)."""
+    best = semantic.articles.copy()
+    best[compared.articles] = np.maximum(best[compared.articles], compared.best(semantic.passages))
+    return best
