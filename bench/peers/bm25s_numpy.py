@@ -9,12 +9,13 @@ import bm25s
 import numpy as np
 import Stemmer
 
-from bench.peers.fusion import best_rows, fuse_ranks, fuse_scores
-from bench.peers.types import CANDIDATES, HITS, Document
+from bench.peers.fusion import best_rows, fuse_scores
+from bench.peers.rank_fusion import RankFusionPeer
+from bench.peers.types import HITS, Document
 from kb.search.types import Scores
 
 
-class Bm25sPeer:
+class Bm25sPeer(RankFusionPeer):
     """One field of title and text, stemmed, stop words dropped."""
 
     packages = ("bm25s", "numpy", "PyStemmer")
@@ -23,24 +24,13 @@ class Bm25sPeer:
         """Everything stays in memory."""
         self._stemmer = Stemmer.Stemmer("english")
 
-    def build(self, documents: Sequence[Document], vectors: Scores) -> None:
+    def _write(self, documents: Sequence[Document]) -> None:
         """Compile the scores of every word in every document."""
-        self._ids = [document.id for document in documents]
-        self._vectors = vectors
         self._index = bm25s.BM25()
         self._index.index(self._tokens([f"{document.title}\n{document.text}" for document in documents]), show_progress=False)
 
-    def keyword(self, query: str) -> list[str]:
-        """By BM25."""
-        return self._named(best_rows(self._scores(query), HITS))
-
-    def hybrid(self, query: str, vector: Scores) -> list[str]:
-        """By the ranks of both sides."""
-        sides = (best_rows(self._scores(query), CANDIDATES), best_rows(self._vectors @ vector, CANDIDATES))
-        return self._named(fuse_ranks(sides, HITS))
-
-    def _named(self, rows: Sequence[int]) -> list[str]:
-        return [self._ids[row] for row in rows]
+    def _rows(self, text: str, count: int) -> list[int]:
+        return best_rows(self._scores(text), count)
 
     def _scores(self, text: str) -> Scores:
         tokens = self._tokens([text])[0]

@@ -40,28 +40,6 @@ FREQUENT_FILE = "frequent.npy"  # int32, shape (frequent,): terms whose impacts 
 FREQUENT_IMPACTS_FILE = "frequent_impacts.npy"  # float32, shape (frequent, documents)
 MOMENTS_FILE = "moments.npy"  # float32, shape (2, terms): mean and variance of a term's impact over all documents
 
-_REMEMBERED = 4_096  # terms that were looked up: people ask in the same words
-BUCKETS_A_TERM = 2  # of the hash table, so that most buckets hold one term or none
-
-TERMS_FILE = "terms.npy"  # uint8: the UTF-8 of all terms, sorted, end to end
-TERM_STARTS_FILE = "term_starts.npy"  # int64, shape (terms + 1,): where in it each begins
-BUCKET_STARTS_FILE = "bucket_starts.npy"  # int32, shape (buckets + 1,): the hash table's buckets
-BUCKET_TERMS_FILE = "bucket_terms.npy"  # int32, shape (terms,): the terms in order of bucket
-
-STARTS_FILE = "starts.npy"  # int64, shape (terms + 1,): where each term's entries begin
-DOCUMENTS_FILE = "documents.npy"  # int32, shape (entries,): ascending within a term
-FREQUENCIES_FILE = "frequencies.npy"  # uint16, shape (entries,)
-IMPACTS_FILE = "impacts.npy"  # float32, shape (entries,): what the term adds to the document's score
-LENGTHS_FILE = "lengths.npy"  # int32, shape (documents,): terms in each document
-FREQUENT_FILE = "frequent.npy"  # int32, shape (frequent,): terms whose impacts also stand in a row of all documents
-FREQUENT_IMPACTS_FILE = "frequent_impacts.npy"  # float32, shape (frequent, documents)
-MOMENTS_FILE = "moments.npy"  # float32, shape (2, terms): mean and variance of a term's impact over all documents
-
-# Scores of several terms spread wider than if the terms stood in documents independently of each other: on 147,358 passages
-# and 300 queries by this factor (median; 1.00 to 1.20 for nine queries in ten).
-_TOGETHER = 1.05
-
-
 hash_of = zlib.crc32  # of a term's UTF-8; its bucket is the remainder by the number of buckets
 
 
