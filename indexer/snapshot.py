@@ -6,9 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 from indexer.carried import Base, find_carried
@@ -43,8 +41,6 @@ from kb.snapshot.partition import (
     Addresses,
 )
 
-# New and removed articles up to which all parts of a partition are written at once: of more, each part's progress is told.
-_FEW_CHANGES = 100
 BUILDING = ".building-"  # what an interrupted build leaves behind begins like this
 
 
@@ -90,20 +86,15 @@ def write_indexes(
     """Write the site's settings and all that finds articles; `base` saves work on what it has in common."""
     (folder / SITE_FILE).write_bytes(SITE.dump_json(documents.site))
     carried = find_carried(base, documents) if base else None
-    parts = [
-        partial(write_suggestions, folder / SUGGESTIONS_FOLDER, documents, carried),
-        partial(write_words, folder / LANGUAGE_FOLDER, documents, carried),
-    ]
+    write_suggestions(folder / SUGGESTIONS_FOLDER, documents, carried)
+    write_words(folder / LANGUAGE_FOLDER, documents, carried)
     if base and base.digests == documents.digests:
-        parts += [partial(share_tree, base.folder / name, folder / name) for name in (KEYWORD_FOLDER, VECTORS_FOLDER)]
-    else:
-        parts.append(partial(write_keyword, folder / KEYWORD_FOLDER, documents, progress, carried))
-        if encoder and documents.digests:
-            parts.append(partial(write_vectors, folder / VECTORS_FOLDER, documents, encoder, progress, carried))
-    is_short = carried is not None and carried.changes <= _FEW_CHANGES
-    with ThreadPoolExecutor(len(parts) if is_short else 1) as pool:
-        for written in [pool.submit(part) for part in parts]:
-            written.result()
+        for name in (KEYWORD_FOLDER, VECTORS_FOLDER):
+            share_tree(base.folder / name, folder / name)
+        return
+    write_keyword(folder / KEYWORD_FOLDER, documents, progress, carried)
+    if encoder and documents.digests:
+        write_vectors(folder / VECTORS_FOLDER, documents, encoder, progress, carried)
 
 
 def _gather_rows(aside: Path, plan: Plan, previous: Previous | None, progress: Progress) -> dict[Audience, list[Row]]:

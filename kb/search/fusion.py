@@ -4,7 +4,7 @@ No fixed weight is best everywhere: a FAQ of paraphrased questions wants nearly 
 meaning, abstracts full of the reader's own terms about half. Two numbers of the semantic side tell
 which: how far its best article stands clear of the next ones, and how alike everything is to the
 question anyway. The constants were found on one half of the queries of three collections and kept
-because the other half agrees (figures in `bench/README.md`).
+because the other half agrees (`bench/README.md` has what each stage is worth).
 """
 
 from __future__ import annotations
