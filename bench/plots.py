@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -13,6 +13,8 @@ LEFT, RIGHT, TOP, BOTTOM = 70, 30, 50, 60  # margins around the field
 PAPER, INK, FAINT, OURS, THEIRS = "#ffffff", "#1f2933", "#d5dbe1", "#0b6e4f", "#5b6b7a"
 LINES = {"keyword": "#0b6e4f", "hybrid": "#8a3ffc", "suggest": "#b45309"}
 _MOST_DECADES = 8
+_STEP = 0.05  # of quality, between two lines
+_LETTER, _LINE = 7.5, 15  # the most room that a letter and a line of a label need, in pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,11 @@ class Axis:
 def plot_peers(points: Sequence[Point]) -> str:
     """Median latency of a hybrid search (logarithmic) against MRR@10."""
     across = _decades([point.milliseconds for point in points], LEFT, WIDTH - RIGHT)
-    low = math.floor(min(point.quality for point in points) * 20 - 0.5) / 20
-    up = Axis(max(low, 0.0), min(1.0, max(point.quality for point in points) + 0.05), HEIGHT - BOTTOM, TOP, logarithmic=False)
-    steps = [up.low + (up.high - up.low) * step / 4 for step in range(5)]
-    marks = [_dot(point, across.at(point.milliseconds), up.at(point.quality)) for point in points]
-    body = [*_grid_across(across), *_grid_up(up, [(value, f"{value:.2f}") for value in steps]), *marks]
+    low = max(math.floor(min(point.quality for point in points) / _STEP - 0.5), 0)
+    high = math.ceil(max(point.quality for point in points) / _STEP + 0.5)
+    up = Axis(low * _STEP, high * _STEP, HEIGHT - BOTTOM, TOP, logarithmic=False)
+    steps = [(step * _STEP, f"{step * _STEP:.2f}") for step in range(low, high + 1)]
+    body = [*_grid_across(across), *_grid_up(up, steps), *_dots(points, across, up)]
     described = "; ".join(f"{point.title}: {point.milliseconds} ms, {point.quality:.3f}" for point in points)
     return _document("Quality against latency of hybrid search", described, ("p50 ms, encoding excluded", "MRR@10"), body)
 
@@ -101,11 +103,21 @@ def _grid_up(axis: Axis, ticks: Sequence[tuple[float, str]]) -> list[str]:
     return lines
 
 
-def _dot(point: Point, x: float, y: float) -> str:
-    colour, radius = (OURS, 8) if point.is_ours else (THEIRS, 5)
-    is_right = x > (LEFT + WIDTH - RIGHT) / 2
-    label = _text(x + (-12 if is_right else 12), y + 4, point.title, colour, "end" if is_right else "start")
-    return f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{colour}"/>{label}'
+def _dots(points: Sequence[Point], across: Axis, up: Axis) -> Iterator[str]:
+    """Each point with its label beside it, or lower where another label is."""
+    taken: list[tuple[float, float, float]] = []  # left, right and line of each label so far
+    for point in points:
+        colour, radius = (OURS, 8) if point.is_ours else (THEIRS, 5)
+        x, y = across.at(point.milliseconds), up.at(point.quality)
+        is_right = x > (LEFT + WIDTH - RIGHT) / 2
+        width = len(point.title) * _LETTER
+        left = x - 12 - width if is_right else x + 12
+        line = y + 4
+        while any(left < end and start < left + width and abs(line - other) < _LINE for start, end, other in taken):
+            line += _LINE
+        taken.append((left, left + width, line))
+        label = _text(left + width if is_right else left, line, point.title, colour, "end" if is_right else "start")
+        yield f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{colour}"/>{label}'
 
 
 def _text(x: float, y: float, text: str, colour: str, anchor: str) -> str:

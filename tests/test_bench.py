@@ -133,6 +133,16 @@ def test_the_report_holds_every_part_that_has_run(plan: Plan) -> None:
     assert "## Growth" in to_markdown(figures)
 
 
+def test_labels_of_points_close_together_do_not_lie_on_each_other() -> None:
+    points = [Point(f"an engine with a long name {number}", 2.0 + number / 100, 0.8) for number in range(4)]
+    plot = ET.fromstring(plot_peers(points))
+    lines = [
+        float(label.get("y", "")) for label in plot.iter("{http://www.w3.org/2000/svg}text") if "engine" in (label.text or "")
+    ]
+    assert len(lines) == len(points)
+    assert all(abs(one - other) >= 13 for place, one in enumerate(lines) for other in lines[:place])
+
+
 def test_a_plot_says_in_words_what_it_shows() -> None:
     plot = ET.fromstring(plot_peers([Point("ours & co", 2.0, 0.9, is_ours=True), Point("other", 40.0, 0.8)]))
     described = plot.findtext("{http://www.w3.org/2000/svg}desc")
