@@ -19,8 +19,7 @@ from kb.search.types import Encoder, Mode
 PART = "product"
 RANKING = ", ids alone"  # behind the name of a mode
 
-Ask = Callable[[Engine, str, Mode], object]
-ASKED: dict[str, Ask] = {"": find, RANKING: rank}
+ASKED: dict[str, Callable[..., list[str]]] = {"": find, RANKING: rank}  # by engine, text and mode
 _TYPED = 40  # letters of a query that are typed one by one; few people type more before they choose
 _TYPED_SHARE = 10  # one query in so many is typed: each is asked up to 40 times
 
@@ -50,9 +49,10 @@ def measure_engine(open_one: Callable[[], Engine], texts: Sequence[str], plan: P
     Each has an engine opened for it, as the last one has the vectors of all these queries in its cache.
     """
     latency = {}
-    for (mode, name), ask in {(mode, name): ask for mode in Mode for name, ask in ASKED.items()}.items():
-        engine = open_one()
-        latency[f"{mode}{name}"] = _timed(partial(_ask, ask, engine, mode), texts, plan)
+    for mode in Mode:
+        for name, ask in ASKED.items():
+            engine = open_one()
+            latency[f"{mode}{name}"] = _timed(partial(ask, engine, mode=mode), texts, plan)
     warm, rounds = deal(texts, plan.rounds, plan.round_queries)
     typed = [list(_letters(queries[::_TYPED_SHARE])) for queries in rounds]
     latency["suggest"] = percentiles(time_rounds(engine.suggest, list(_letters(warm[:1])), typed))
@@ -70,14 +70,10 @@ def _without_encoding(engine: Engine, encoder: Encoder, texts: Sequence[str], pl
     _, rounds = deal(texts, plan.rounds, plan.round_queries)
     everything = [text for queries in rounds for text in queries]
     return {
-        f"{mode}{name} without encoding": percentiles(time_rounds(partial(_ask, ask, given, mode), everything, rounds))
+        f"{mode}{name} without encoding": percentiles(time_rounds(partial(ask, given, mode=mode), everything, rounds))
         for mode in (Mode.SEMANTIC, Mode.HYBRID)
         for name, ask in ASKED.items()
     }
-
-
-def _ask(ask: Ask, engine: Engine, mode: Mode, text: str) -> object:
-    return ask(engine, text, mode)
 
 
 def _ratios(latency: dict[str, Figures]) -> dict[str, Figures]:

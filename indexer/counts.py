@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +12,6 @@ import numpy.typing as npt
 from kb.search.postings import DOCUMENTS_FILE, FREQUENCIES_FILE, LENGTHS_FILE, STARTS_FILE
 from kb.snapshot.arrays import open_array
 
-_Item = TypeVar("_Item", bound=np.generic)
 Numbers = npt.NDArray[np.int32]
 Frequencies = npt.NDArray[np.uint16]
 
@@ -23,7 +20,7 @@ GONE = -1  # the new number of what is no longer there
 _DOCUMENT_BITS = np.uint64(24)  # 16 million passages, and as many terms
 _DOCUMENT_MASK = np.uint64(2**24 - 1)
 _FREQUENCY_BITS = np.uint64(16)
-_FEW = 20_000  # entries that are taken out or put in one by one
+_FEW = 20_000  # entries that are put in their places one by one; more are sorted in
 _MAX_FREQUENCY = 2**16 - 1  # above, BM25 has long saturated: what is lost is below float precision
 
 
@@ -73,8 +70,8 @@ def move_documents(counts: Counts, renumbering: Renumbering) -> Counts:
     lengths = np.zeros(renumbering.total, np.int32)
     lengths[renumbering.documents[stays]] = counts.lengths[stays]
     gone = np.flatnonzero(~stays[counts.documents])
-    documents = renumbering.documents[_without(counts.documents, gone)]
-    moved = Counts(_without(counts.terms, gone), documents, _without(counts.frequencies, gone), lengths)
+    documents = renumbering.documents[np.delete(counts.documents, gone)]
+    moved = Counts(np.delete(counts.terms, gone), documents, np.delete(counts.frequencies, gone), lengths)
     return moved if _is_ascending(renumbering.documents) else _sort([moved], lengths)
 
 
@@ -94,9 +91,9 @@ def join(counts: Counts, fresh: Counts) -> Counts:
     spans = zip(starts, ends, fresh.documents.tolist(), strict=True)
     places = np.array([start + np.searchsorted(counts.documents[start:end], row) for start, end, row in spans], np.int64)
     return Counts(
-        _with(counts.terms, places, fresh.terms),
-        _with(counts.documents, places, fresh.documents),
-        _with(counts.frequencies, places, fresh.frequencies),
+        np.insert(counts.terms, places, fresh.terms),
+        np.insert(counts.documents, places, fresh.documents),
+        np.insert(counts.frequencies, places, fresh.frequencies),
         lengths,
     )
 
@@ -104,21 +101,6 @@ def join(counts: Counts, fresh: Counts) -> Counts:
 def _is_ascending(numbers: Numbers) -> bool:
     """Whether what moves to new numbers, and is not gone, stays in its order."""
     return bool((np.diff(numbers[numbers != GONE]) > 0).all())
-
-
-def _without(entries: npt.NDArray[_Item], places: npt.NDArray[np.int64]) -> npt.NDArray[_Item]:
-    """Entries but for those in some places, ascending. Of few, pieces in between are put together in a tenth of the time."""
-    if len(places) > _FEW:
-        return np.delete(entries, places)
-    bounds = pairwise([-1, *places.tolist(), len(entries)])
-    return np.concatenate([entries[start + 1 : end] for start, end in bounds])
-
-
-def _with(entries: npt.NDArray[_Item], places: npt.NDArray[np.int64], new: npt.NDArray[_Item]) -> npt.NDArray[_Item]:
-    """Entries with new ones in front of those in some places, ascending."""
-    pieces = np.split(entries, places)
-    between = (new[place : place + 1] for place in range(len(new)))
-    return np.concatenate([pieces[0], *(piece for pair in zip(between, pieces[1:], strict=True) for piece in pair)])
 
 
 def _sort(parts: Sequence[Counts], lengths: Numbers) -> Counts:

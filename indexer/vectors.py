@@ -94,18 +94,16 @@ def write_vectors(
         parts += [passage.text for passage in split_passages(article)]
     progress.begin(f"Embedding the {documents.audience} passages", "passages", len(wholes) + len(parts))
     vectors = encoder.encode([*wholes, *parts], progress)
+    if carried is None:
+        save_vectors(folder, vectors[: len(rows)], vectors[len(rows) :])
+        return
     folder.mkdir()
-    if carried:
-        before = carried.folder / VECTORS_FOLDER
-        stored = read_stored(before)
-        vectors = vectors.reshape(len(vectors), stored.passages.shape[1])  # also where there are none
-        new = store_vectors(vectors[: len(rows)], vectors[len(rows) :])
-        stored = merge_vectors(new, stored, carried.articles, carried.passages)
-        nearest = update_neighbours(_articles_of(stored), read_neighbours(before), carried.articles)
-    else:
-        stored = store_vectors(vectors[: len(rows)], vectors[len(rows) :])
-        nearest = find_neighbours(_articles_of(stored))
-    _save(folder, stored, nearest)
+    before = carried.folder / VECTORS_FOLDER
+    stored = read_stored(before)
+    vectors = vectors.reshape(len(vectors), stored.passages.shape[1])  # also where there are none
+    new = store_vectors(vectors[: len(rows)], vectors[len(rows) :])
+    stored = merge_vectors(new, stored, carried.articles, carried.passages)
+    _save(folder, stored, update_neighbours(_articles_of(stored), read_neighbours(before), carried.articles))
 
 
 def save_vectors(folder: Path, articles: Scores, passages: Scores) -> None:

@@ -34,6 +34,7 @@ from kb.search.types import (
     ReadQuery,
     Reason,
     Results,
+    Scores,
     Suggestion,
     Understanding,
 )
@@ -139,18 +140,22 @@ class Engine:
 
     def _gather(self, asked: Asked) -> tuple[Found, Reason | None]:
         """What both sides find, and why it is less than was asked for."""
-        mode, reason, vector = asked.query.mode, None, None
-        if mode is not Mode.KEYWORD:
-            encoder = self._encoder()
-            if self._indexes.semantic is None or isinstance(encoder, str):
-                reason = encoder if isinstance(encoder, str) else "snapshot-without-vectors"
-                if mode is Mode.SEMANTIC:
-                    raise ModeUnavailableError(f"Semantic search is not available ({reason}); use mode=hybrid or mode=keyword.")
-                mode = Mode.KEYWORD
-            else:
-                vector = encoder.encode([asked.understood.text])[0]
+        mode = asked.query.mode
+        vector, reason = (None, None) if mode is Mode.KEYWORD else self._encode(asked.understood.text)
+        if reason and mode is Mode.SEMANTIC:
+            raise ModeUnavailableError(f"Semantic search is not available ({reason}); use mode=hybrid or mode=keyword.")
+        mode = Mode.KEYWORD if reason else mode
         holders = self._holders(asked) if mode is not Mode.SEMANTIC else {}
         return gather(self._indexes, self._keyword.look_up(asked.understood.terms), mode, vector, holders), reason
+
+    def _encode(self, text: str) -> tuple[Scores | None, Reason | None]:
+        """The unit vector of a text, shape (d,), or why there is none."""
+        encoder = self._encoder()
+        if isinstance(encoder, str):
+            return None, encoder
+        if self._indexes.semantic is None:
+            return None, "snapshot-without-vectors"
+        return encoder.encode([text])[0], None
 
     def _holders(self, asked: Asked) -> dict[int, Place]:
         """The articles that hold an identifier of the query, each with the most telling place."""

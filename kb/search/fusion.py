@@ -74,18 +74,16 @@ def weigh_sides(keyword: Evidence | None, semantic: Evidence | None, compared: P
 
 def fuse(keyword: Evidence | None, semantic: Evidence | None, share: Share) -> Fused:
     """Weigh the sides. Scores become z-scores over all documents, so that both sides spread alike."""
-    sides = [_standardise(side, weight) for side, weight in ((keyword, 1 - share.meaning), (semantic, share.meaning))]
-    present = [side for side in sides if side is not None]
-    if not present:
+    present = keyword or semantic
+    if present is None:
         raise ValueError("at least one side must have evidence")
-    nothing = np.zeros_like(present[0][0])
-    words, meaning = (side[0] if side else nothing for side in sides)
-    passages = present[0][1] if len(present) == 1 else present[0][1] + present[1][1]
-    return Fused(words, meaning, passages)
+    words, worded = _standardise(keyword, 1 - share.meaning, present)
+    meaning, meant = _standardise(semantic, share.meaning, present)
+    return Fused(words, meaning, worded + meant)
 
 
-def _standardise(side: Evidence | None, weight: float) -> tuple[Scores, Scores] | None:
-    """The z-scores of articles and passages, times a weight."""
+def _standardise(side: Evidence | None, weight: float, present: Evidence) -> tuple[Scores, Scores]:
+    """The z-scores of articles and passages, times a weight; zeros, as many as the side that is present has, without a side."""
     if side is None:
-        return None
+        return np.zeros_like(present.articles), np.zeros_like(present.passages)
     return side.article_spread.standardise(side.articles, weight), side.passage_spread.standardise(side.passages, weight)

@@ -18,7 +18,7 @@ LENGTH = 200  # characters: two lines on a phone
 MOST_READ = 1_600  # characters of a section: a passage of 90 words with the lines that it begins and ends in
 LEAST_STATEMENT = 4  # words; fewer are a caption or the name of a button
 FOLLOWING = 0.5  # what a word counts in the sentence behind, which will mostly be shown too
-MOST_WORDS = 20_000  # words whose terms are kept, about 8 MB; a library's usual words are fewer
+MOST_WORDS = 20_000  # words whose terms are kept, about 7 MB; a library's usual words are fewer
 
 _MARKER = re.compile(r"\s*(?:[-*•]|(\d{1,4})\.)\s+")  # of a list item at the beginning of a line
 _NUMBERED = re.compile(r"^[^\S\n]*(\d{1,4})\.\s", re.MULTILINE)
@@ -63,10 +63,10 @@ def make_snippet(text: str, worth: Mapping[str, float], window: range | None = N
     sentences = list(_split(text, start, end))
     if not sentences:
         return Snippet("")
-    matches = list(_find(text[start:end], worth.keys()))
-    first = _choose(text, sentences, matches, worth, start)
+    matches = [(term, start + place) for term, place, _ in _find(text[start:end], worth.keys())]
+    first = _choose(text, sentences, matches, worth)
     chosen = sentences[first]
-    found = {term for term, _, _ in matches}
+    found = {term for term, _ in matches}
     html = _mark(_shorten(_join(text, sentences[first:]), found), found)
     steps = _count_steps(text, chosen) if chosen.number else None
     return Snippet(html, chosen.number, steps) if steps and steps > 1 else Snippet(html)
@@ -104,11 +104,11 @@ def _split(text: str, start: int, end: int) -> Iterator[_Sentence]:
             return
 
 
-def _choose(text: str, sentences: Sequence[_Sentence], matches: Iterable[Match], worth: Mapping[str, float], offset: int) -> int:
-    """The place of the sentence to show; the matches stand at `offset` of the text."""
-    starts = [sentence.start - offset for sentence in sentences]
+def _choose(text: str, sentences: Sequence[_Sentence], matches: Iterable[tuple[str, int]], worth: Mapping[str, float]) -> int:
+    """Which sentence to show; the matches are terms and where they stand."""
+    starts = [sentence.start for sentence in sentences]
     held: list[dict[str, float]] = [{} for _ in sentences]  # distinct terms, as a reader looks for all of them
-    for term, start, _ in matches:
+    for term, start in matches:
         held[max(bisect_right(starts, start) - 1, 0)][term] = worth[term]
     values = [
         fsum(here.values()) + FOLLOWING * fsum(value for term, value in behind.items() if term not in here)
