@@ -53,10 +53,10 @@ RULES: Mapping[str, Rule] = {
     "redirect-taken": Rule("An old address in `redirect_from` belongs to another article.", _ERROR),
     # Text
     "body-empty": Rule("There is nothing to read."),
-    "length": Rule("The article is too short to settle a problem, or longer than people in trouble read."),
+    "body-length": Rule("The article is too short to settle a problem, or longer than people in trouble read."),
     "reading-grade": Rule("The text is hard to read for the public."),
-    "phone-number": Rule("A phone number stands in the text; contact ways belong in site.toml."),
-    "price": Rule("A price stands in the text, and will be wrong one day."),
+    "phone-stated": Rule("A phone number stands in the text; contact ways belong in site.toml."),
+    "price-stated": Rule("A price stands in the text, and will be wrong one day."),
     "heading-empty": Rule("A heading has no text."),
     "fence-unclosed": Rule("A code block is opened and never closed.", _ERROR),
     "too-complex": Rule("The Markdown could not be turned into a page and is shown as it was written.", _ERROR),

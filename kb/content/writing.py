@@ -34,14 +34,16 @@ def lint_writing(source: Source, article: Article) -> Iterator[Problem]:
     if article.words and not MIN_WORDS <= article.words <= MAX_WORDS:
         advice = "say what to do in more detail" if article.words < MIN_WORDS else "cut it, or make two articles of it"
         message = f"The article has {article.words} words, and {MIN_WORDS} to {MAX_WORDS} are good to read; {advice}."
-        yield found("length", source.path, line, message)
+        yield found("body-length", source.path, line, message)
     prose = list(_prose(article.sections))
     if article.audience is Audience.PUBLIC and (grade := reading_grade(prose)) > MAX_GRADE:
-        message = f"The article asks for {grade:.1f} years of school, and at most {MAX_GRADE:g} are good; use shorter sentences and words."
+        message = (
+            f"Reading this takes {grade:.1f} years of school, at most {MAX_GRADE:g} are good; use shorter sentences and words."
+        )
         yield found("reading-grade", source.path, line, message)
     for rule, pattern, what in (
-        ("phone-number", _PHONE, "a phone number: name the contact ways of site.toml instead"),
-        ("price", _PRICE, "a price, which will change: say where it can be looked up"),
+        ("phone-stated", _PHONE, "a phone number: name the contact ways of site.toml instead"),
+        ("price-stated", _PRICE, "a price, which will change: say where it can be looked up"),
     ):
         for block in prose:
             if match := pattern.search(block):
