@@ -48,7 +48,18 @@ def publish(settings: Settings, progress: Progress | None = None) -> Published:
     Raises `EncoderError` when the model is missing, `SettingError` when the data folder cannot be
     written, `SnapshotError` when another build is running.
     """
-    told = progress or Silence()
+    return _publish(settings, progress or Silence(), make_current=True)
+
+
+def prepare(settings: Settings, progress: Progress | None = None) -> Published:
+    """Make sure that there is a snapshot of the articles as they are now, to look at before it is published.
+
+    What is served stays as it is. Raises what `publish` raises.
+    """
+    return _publish(settings, progress or Silence(), make_current=False)
+
+
+def _publish(settings: Settings, told: Progress, *, make_current: bool) -> Published:
     folder = SnapshotFolder(settings.data)
     with _data_folder(settings), _collecting_rarely():
         model = prepare_model(settings.model, settings.data, told)
@@ -60,8 +71,9 @@ def publish(settings: Settings, progress: Progress | None = None) -> Published:
             problems = _build(settings, folder, plan, told)
         manifest = read_manifest(folder.path(plan.id))
         VerifiedFolder(folder.verified).remember(folder.path(plan.id), manifest)
-        folder.make_current(plan.id)
-        _clean_up(folder, settings.keep_snapshots)
+        if make_current:
+            folder.make_current(plan.id)
+        _clean_up(folder, settings.keep_snapshots, plan.id)
     return Published(manifest, not ready, problems)
 
 
@@ -89,12 +101,12 @@ def _usable(folder: SnapshotFolder, snapshot: str) -> bool:
     return True
 
 
-def _clean_up(folder: SnapshotFolder, keep: int) -> None:
-    """Remove what interrupted builds left, and the oldest snapshots beyond those to keep."""
+def _clean_up(folder: SnapshotFolder, keep: int, newest: str) -> None:
+    """Remove what interrupted builds left, and the oldest snapshots beyond those to keep; `newest` is in use."""
     for leftover in folder.root.glob(f"{BUILDING}*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    current = folder.current()
-    others = [snapshot for snapshot in folder.ids() if snapshot != current]
+    in_use = (folder.current(), newest)
+    others = [snapshot for snapshot in folder.ids() if snapshot not in in_use]
     for snapshot in others[keep - 1 :]:
         shutil.rmtree(folder.path(snapshot), ignore_errors=True)
     VerifiedFolder(folder.verified).forget_all_but(folder.ids())

@@ -17,7 +17,16 @@ from kb.config import ROOT, SETTINGS, Settings, load_settings
 from kb.content.types import Severity
 from kb.errors import FixlineError, SettingError
 from kb.search.types import Filters, Mode, Query
-from kb.terminal import BuildProgress, show_article, show_evaluation, show_json, show_line, show_problems, show_results
+from kb.terminal import (
+    BuildProgress,
+    show_article,
+    show_evaluation,
+    show_findability,
+    show_json,
+    show_line,
+    show_problems,
+    show_results,
+)
 
 if TYPE_CHECKING:
     from kb.search.serving import Serving
@@ -133,6 +142,40 @@ def lint(as_json: bool) -> None:
         show_problems(settings.articles, problems)
         click.echo(f"{errors} errors, {len(problems) - errors} warnings", err=True)
     sys.exit(1 if errors else 0)
+
+
+@cli.command()
+@click.argument("articles", nargs=-1, metavar="[FOLDER/SLUG]...")
+@_json_option
+def check(articles: tuple[str, ...], as_json: bool) -> None:
+    """Check that articles are found: each of an article's `questions` among the first 3 hits.
+
+    Asks the articles as they are now; what is served stays as it is. Exit code 1 if a question fails.
+    """
+    from indexer.publish import prepare  # noqa: PLC0415 - searching needs no indexer
+    from kb.content.library import load_library  # noqa: PLC0415
+    from kb.evaluation.findability import Asked, check_findability, summarise  # noqa: PLC0415
+    from kb.search.serving import Serving  # noqa: PLC0415
+
+    settings = load_settings(os.environ)
+    library = load_library(settings.articles)
+    if unknown := sorted(set(articles) - {source.id for source in library.sources}):
+        _stop(f"There is no article {unknown[0]!r} in {settings.articles}.")
+    with BuildProgress(quiet=as_json) as progress:
+        snapshot = prepare(settings, progress).manifest.id
+        serving = Serving(settings)
+        serving.load_model()
+        progress.begin("Asking questions", "articles", len(articles or library.sources))
+        asked: list[Asked] = []
+        for of_one in check_findability(library, serving.open(snapshot).engines, articles):
+            asked.extend(of_one)
+            progress.advance()
+    findability = summarise(asked)
+    if as_json:
+        show_json(asdict(findability))
+    else:
+        show_findability(settings.articles, findability)
+    sys.exit(1 if findability.failed else 0)
 
 
 @cli.command()

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from kb.content.types import Article, Problem
+from kb.evaluation.findability import FIRST, Findability
 from kb.evaluation.types import Evaluation
 from kb.search.explanation import Check, ExplainedTerm, Explanation, Reading, Stage
 from kb.search.types import Hit, Results
@@ -164,11 +165,37 @@ def show_article(article: Article) -> None:
 
 def show_problems(root: Path, problems: Iterable[Problem]) -> None:
     """One line a problem: file:line: rule: message."""
-    here = Path.cwd()
     for problem in problems:
-        path = root / problem.path
-        shown = path.relative_to(here) if path.is_relative_to(here) else path
-        click.echo(f"{shown}:{problem.line}: {problem.rule}: {problem.message}")
+        click.echo(f"{_shown(root / problem.path)}:{problem.line}: {problem.rule}: {problem.message}")
+
+
+def _shown(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def show_findability(root: Path, found: Findability) -> None:
+    """Each question that fails as file:line, with what stood above its article and why; then the counts."""
+    for asked in found.failed:
+        if asked.place is None:
+            outcome = "does not find it"
+        else:
+            outcome = f"finds it in place {asked.place}" + (
+                "" if asked.answered else ", but readers are told that nothing answers"
+            )
+        click.echo(f"{_shown(root / asked.path)}:{asked.line}: {asked.question!r} {outcome}")
+        for above in asked.above:
+            click.echo(f"    {above.place}. {above.id}, “{above.title}”: {above.reason}\n       {above.passage}")
+    if found.failed:
+        click.echo(
+            "To mend one: say it in the article's `symptoms` or `errors`, or tell the articles apart in title and summary."
+        )
+    share = found.passed / max(found.questions, 1)
+    click.echo(
+        f"{found.passed} of {found.questions} questions of {found.articles} articles find theirs among the first {FIRST} "
+        f"({share:.1%}), {found.first} as the first.",
+        err=True,
+    )
 
 
 def show_evaluation(one: Evaluation) -> None:

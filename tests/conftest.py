@@ -15,9 +15,9 @@ from indexer.model import prepare_model
 from indexer.progress import Silence
 from indexer.publish import publish
 from kb.access import Audience, Viewer
-from kb.config import BUNDLED_MODEL, SETTINGS, Settings, load_settings
+from kb.config import BUNDLED_MODEL, ROOT, SETTINGS, Settings, load_settings
 from kb.search.engine import Engine
-from kb.search.serving import Serving
+from kb.search.serving import Opened, Serving
 from web import create_app
 
 # What is tested is what comes out: on a busy machine any example may take long.
@@ -62,6 +62,17 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("prepared")
     prepare_model(BUNDLED_MODEL, data, Silence())
     return data
+
+
+@pytest.fixture(scope="session")
+def own_articles(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """A snapshot of our own articles with the model that serves, opened."""
+    data = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("own") / "data"))
+    settings = make_settings(ROOT / "articles", data, model=BUNDLED_MODEL)
+    serving = Serving(settings)
+    snapshot = publish(settings).manifest.id
+    serving.load_model()
+    return serving.open(snapshot)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,9 @@ from kb.content.lint import RULES, lint
 from kb.content.types import Severity
 from tests.content_files import write_library
 
-GOOD = "---\ntitle: {title}\nsummary: S.\nsymptoms: [s]\n{more}---\nText.\n{body}"
+KEPT = "symptoms: [a, b, c, d]\n{more}questions: [what, why]\nowner: us\nreview_by: 2027-01-01\n"
+TEXT = "The box is on. " * 63  # 252 words
+GOOD = f"---\ntitle: {{title}}\nsummary: S.\n{KEPT}---\n{TEXT}\n{{body}}"
 SITE = (
     'most_needed = ["a/x"]\n[products]\nfibre = "Fibre"\n[platforms]\nios = "iPhone"\n[[topics]]\nid = "a"\nfeatured = ["a/x"]\n'
 )
@@ -39,16 +41,16 @@ def test_a_good_library_has_no_problem(tmp_path: Path) -> None:
         ("related: [a/none]\n", "", "related-unknown", 5),
         ("related: [a/agents]\n", "", "related-to-internal", 5),
         ("redirect_from: [a/agents]\n", "", "redirect-taken", 5),
-        ("", "\n[x](none.md)", "link-broken", 8),
-        ("", "\n[x](agents.md)", "link-to-internal", 8),
-        ("", "\n[x](#none)", "anchor-missing", 8),
-        ("", "\n[x](../a/x.md#none)", "anchor-missing", 8),
-        ("", "\n##\n\nText.", "heading-empty", 8),
-        ("", "\n!!! internal\n\nText.", "internal-empty", 8),
-        ("", "\n!!! internal\nText.", "internal-not-indented", 9),
-        ("", "\n```\nText.", "fence-unclosed", 8),
-        ("", "\n![a](none.png)", "image-missing", 8),
-        ("", "\n!!! internal\n    [x](none.md)", "link-broken", 9),
+        ("", "\n[x](none.md)", "link-broken", 11),
+        ("", "\n[x](agents.md)", "link-to-internal", 11),
+        ("", "\n[x](#none)", "anchor-missing", 11),
+        ("", "\n[x](../a/x.md#none)", "anchor-missing", 11),
+        ("", "\n##\n\nText.", "heading-empty", 11),
+        ("", "\n!!! internal\n\nText.", "internal-empty", 11),
+        ("", "\n!!! internal\nText.", "internal-not-indented", 12),
+        ("", "\n```\nText.", "fence-unclosed", 11),
+        ("", "\n![a](none.png)", "image-missing", 11),
+        ("", "\n!!! internal\n    [x](none.md)", "link-broken", 12),
     ],
 )
 def test_each_rule_is_told_once_on_its_line(tmp_path: Path, more: str, body: str, rule: str, line: int) -> None:
@@ -62,6 +64,8 @@ def test_what_an_article_must_have_is_missed(tmp_path: Path) -> None:
         "b/w.md": GOOD.format(title="EX", more="", body=""),
     }
     assert problems_of(tmp_path, files=files) == [
+        ("questions-few", "a/y.md", 1),
+        ("review-missing", "a/y.md", 1),
         ("summary-missing", "a/y.md", 1),
         ("symptoms-missing", "a/y.md", 1),
         ("title-missing", "a/y.md", 1),
@@ -72,8 +76,8 @@ def test_what_an_article_must_have_is_missed(tmp_path: Path) -> None:
 
 
 def test_an_article_that_is_all_internal_is_empty_for_the_public(tmp_path: Path) -> None:
-    text = "---\ntitle: T\nsummary: S\nsymptoms: [s]\n---\n!!! internal\n    All.\n"
-    assert problems_of(tmp_path, files={"a/y.md": text}) == [("body-empty", "a/y.md", 6)]
+    text = f"---\ntitle: T\nsummary: S\n{KEPT.format(more='')}---\n!!! internal\n    All.\n"
+    assert problems_of(tmp_path, files={"a/y.md": text}) == [("body-empty", "a/y.md", 9)]
 
 
 def test_drafts_are_left_in_peace(tmp_path: Path) -> None:

@@ -33,6 +33,9 @@ fibre = "Fibre"
 [platforms]
 ios = "iPhone"
 
+[search]
+answer_closeness = 0.6
+
 [contact]
 intro = "Intro"
 
@@ -63,6 +66,7 @@ def test_every_value_is_read(tmp_path: Path) -> None:
         platforms={"ios": "iPhone"},
         contact_intro="Intro",
         contact_ways=(ContactWay("Phone", "1", "H", "phone"),),
+        answer_closeness=0.6,
     )
 
 
@@ -98,3 +102,21 @@ def test_a_wrong_value_is_left_out_and_reported(tmp_path: Path, text: str, rule:
     site, problems = read_site(tmp_path, [])
     assert site == Site()
     assert [(problem.rule, problem.line) for problem in problems] == [(rule, line)]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("[search]\nanswer_closeness = 0.1", "site-value"),
+        ("[search]\nanswer_closeness = 1.0", "site-value"),
+        ("[search]\nanswer_closeness = 'far'", "site-value"),
+        ("[search]\nanswer_closeness = true", "site-value"),
+        ("[search]\nnearness = 0.5", "site-unknown-key"),
+        ("search = 'near'", "site-value"),
+    ],
+)
+def test_how_close_an_answer_must_be_is_a_share_and_nothing_else(tmp_path: Path, text: str, rule: str) -> None:
+    (tmp_path / "site.toml").write_text(text)
+    site, problems = read_site(tmp_path, [])
+    assert rules_of(problems) == {rule}
+    assert site.answer_closeness is None

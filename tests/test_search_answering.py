@@ -33,6 +33,13 @@ def test_with_a_model_the_threshold_of_closeness_and_words_together_is_the_edge(
     assert (verdict.answered, verdict.measure, verdict.threshold) == (answered, "closeness", ANSWER_CLOSENESS)
 
 
+@pytest.mark.parametrize(("closeness", "answered"), [(0.8, True), (0.81, False)])
+def test_a_library_may_ask_for_more(closeness: float, answered: bool) -> None:
+    one = np.array([0.8], np.float32)
+    verdict = judge(Mode.HYBRID, np.zeros(1, np.float32), one, np.ones(1, np.bool_), holds_code=False, closeness=closeness)
+    assert (verdict.answered, verdict.threshold) == (answered, closeness)
+
+
 def test_closeness_and_words_of_different_articles_do_not_add_up() -> None:
     assert not ask(Mode.HYBRID, [1.0, 0.0], [0.0, ANSWER_CLOSENESS - 0.01]).answered
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from indexer.publish import publish
-from kb.config import BUNDLED_MODEL, ROOT, Settings
+from kb.access import Audience
+from kb.config import ROOT, Settings
 from kb.search.engine import Engine
-from kb.search.serving import Serving
+from kb.search.serving import Opened, Serving
 from kb.search.stages import ALL_STAGES
 from kb.search.types import Correction, Filters, Mode, Query, Results
 from tests.conftest import PUBLIC, make_settings
@@ -37,12 +37,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def knowing(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def knowing(own_articles: Opened) -> Engine:
     """Our articles with the model that serves."""
-    data = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("knowing") / "data"))
-    settings = make_settings(ARTICLES, data, model=BUNDLED_MODEL)
-    publish(settings)
-    return open_engine(settings)
+    return own_articles.engines[Audience.PUBLIC]
 
 
 def ids(results: Results) -> list[str]:

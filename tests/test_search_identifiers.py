@@ -19,7 +19,8 @@ from kb.search.vocabulary import Vocabulary
 NO_TEXT = dict.fromkeys(("title", "heading", "summary", "symptoms", "errors", "body"), "")
 ARTICLES = (
     NO_TEXT | {"errors": "DNS_PROBE_FINISHED_NXDOMAIN\nNET::ERR_CERT_DATE_INVALID"},
-    NO_TEXT | {"errors": "Error 691: the remote connection was denied\n169.254.x.x\nLOS", "body": "Port 587 and NW-31473-8."},
+    NO_TEXT
+    | {"errors": "Error 691: the remote connection was denied\n169.254.x.x\n100.64.\nLOS", "body": "Port 587 and NW-31473-8."},
     NO_TEXT | {"title": "Fix error 0x800CCC0F", "heading": "802.11ax", "body": "Not error 691."},
     NO_TEXT | {"body": "Ask for KB5034441 within 250 days."},
 )
@@ -55,6 +56,8 @@ def codes(tmp_path_factory: pytest.TempPathFactory) -> CodeBook:
         ("nw‑31473‑8", "nw314738"),
         ("nw 31473 8", "nw314738"),
         ("CE-108889-3", "ce1088893"),
+        ("M7111-5059", "m71115059"),
+        ("100.64", "100.64"),
         ("2110-1100", "21101100"),
         ("169.254.x.x", "169.254.x.x"),
         ("169.254.*.*", "169.254.x.x"),

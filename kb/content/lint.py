@@ -13,6 +13,7 @@ from kb.content.rendering import Renderer, Rendition
 from kb.content.rules import RULES, found
 from kb.content.synonyms import lint_synonyms
 from kb.content.types import Library, Problem, Source, Status, sort_problems
+from kb.content.writing import lint_completeness, lint_writing
 
 __all__ = ["RULES", "lint"]
 
@@ -30,6 +31,7 @@ def lint(library: Library) -> tuple[Problem, ...]:
     for source in library.sources:
         if source.front.status is Status.PUBLISHED:
             problems.extend(_lint_head(source, library))
+            problems.extend(lint_completeness(source))
             problems.extend(_lint_related(source, resolver))
     problems.extend(_lint_titles(library.sources))
     problems.extend(_lint_redirects(library.sources))
@@ -48,6 +50,8 @@ def _lint_renditions(library: Library, audience: Audience) -> Iterator[Problem]:
         references.extend((source, reference) for reference in rendition.references)
         yield from rendition.problems
         yield from _lint_text(source, rendition)
+        if audience is source.front.audience:
+            yield from lint_writing(source, rendition.article)
     for source, reference in references:
         if reference.fragment not in anchors.get(reference.article, frozenset()):
             message = f"{reference.article!r} has no heading `#{reference.fragment}`; mend the part after `#`."

@@ -15,7 +15,8 @@ from kb.content.types import ContactWay, Problem, Site, Topic
 FILE = "site.toml"
 _TEXTS = ("title", "tagline", "description")
 _LISTS = ("example_searches", "most_needed")
-_TABLES = ("topics", "products", "platforms", "contact")
+_TABLES = ("topics", "products", "platforms", "contact", "search")
+_CLOSENESS = (0.3, 0.9)  # the least and the most that can be asked of an article that answers
 _MAX_BYTES = 1 << 20
 
 
@@ -41,6 +42,13 @@ class _Reading:
             return tuple(value)
         self.report("site-value", name, f"`{name}` must be a list of texts; it is left out.")
         return ()
+
+    def table(self, table: dict[str, Any], name: str) -> dict[str, Any]:
+        value = table.get(name, {})
+        if isinstance(value, dict):
+            return value
+        self.report("site-value", name, f"`{name}` must be a table, `[{name}]`; it is left out.")
+        return {}
 
     def tables(self, table: dict[str, Any], name: str) -> list[dict[str, Any]]:
         value = table.get(name, [])
@@ -70,10 +78,7 @@ def read_site(root: Path, folders: Iterable[str]) -> tuple[Site, tuple[Problem, 
 def _make_site(values: dict[str, Any], reading: _Reading, defaults: Site) -> Site:
     for name in sorted(values.keys() - {*_TEXTS, *_LISTS, *_TABLES}):
         reading.report("site-unknown-key", name, f"`{name}` means nothing here; take it out.")
-    contact = values.get("contact", {})
-    if not isinstance(contact, dict):
-        reading.report("site-value", "contact", "`contact` must be a table, `[contact]`; it is left out.")
-        contact = {}
+    contact, search = reading.table(values, "contact"), reading.table(values, "search")
     return Site(
         title=reading.text(values, "title", defaults.title),
         tagline=reading.text(values, "tagline"),
@@ -85,7 +90,19 @@ def _make_site(values: dict[str, Any], reading: _Reading, defaults: Site) -> Sit
         platforms=_read_names(values, "platforms", reading),
         contact_intro=reading.text(contact, "intro"),
         contact_ways=_read_ways(contact, reading),
+        answer_closeness=_read_closeness(search, reading),
     )
+
+
+def _read_closeness(search: dict[str, Any], reading: _Reading) -> float | None:
+    name, (least, most) = "answer_closeness", _CLOSENESS
+    for other in sorted(search.keys() - {name}):
+        reading.report("site-unknown-key", other, f"`{other}` means nothing here; take it out.")
+    value = search.get(name)
+    if value is None or (isinstance(value, float) and least <= value <= most):
+        return value
+    reading.report("site-value", name, f"`{name}` must be a number from {least} to {most}; it is left out.")
+    return None
 
 
 def _read_topics(values: dict[str, Any], reading: _Reading, folders: tuple[Topic, ...]) -> tuple[Topic, ...]:

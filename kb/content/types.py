@@ -191,6 +191,7 @@ class Site:
     platforms: Mapping[str, str] = field(default_factory=dict)  # id -> name
     contact_intro: str = ""
     contact_ways: tuple[ContactWay, ...] = ()
+    answer_closeness: float | None = None  # how close an article must be to answer; None for what suits most libraries
 
 
 @dataclass(frozen=True, slots=True)

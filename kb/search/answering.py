@@ -13,7 +13,8 @@ from kb.search.types import Mask, Mode, Scores
 # stackfaq_threads, cranfield and our own articles, each put to its own library (answerable) and to the
 # three others (hopeless), with 50 questions on cooking, history and the like. Of the answerable ones 0,
 # 0, 0 and 2.8 % stay below, of the hopeless ones at least 90, 94, 99 and 94 %. A question whose one answer is
-# taken out of the library is another matter: most of those still find something about the same thing.
+# taken out of the library is another matter: most of those still find something about the same thing. A library on phones,
+# computers and televisions lies nearer to all that people ask, so its site.toml may ask for more.
 COVERAGE_SHARE = 0.28
 ANSWER_CLOSENESS = 0.515
 # Without a model, the part of the question's idf alone.
@@ -30,13 +31,18 @@ class Verdict:
     threshold: float
 
 
-def judge(mode: Mode, coverage: Scores, similarity: Scores, results: Mask, *, holds_code: bool) -> Verdict:
-    """Judge the results of a query; `holds_code` when one of them holds an identifier that was asked for."""
+def judge(
+    mode: Mode, coverage: Scores, similarity: Scores, results: Mask, *, holds_code: bool, closeness: float = ANSWER_CLOSENESS
+) -> Verdict:
+    """Judge the results of a query.
+
+    `holds_code` when one of them holds an identifier that was asked for; `closeness` is the least that answers.
+    """
     rows = np.flatnonzero(results)
     by_words = mode is Mode.KEYWORD
     scores = coverage[rows] if by_words else similarity[rows] + np.float32(COVERAGE_SHARE) * coverage[rows]
     best = round(float(scores.max(initial=0.0)), 4)
-    threshold = ANSWER_COVERAGE if by_words else ANSWER_CLOSENESS
+    threshold = ANSWER_COVERAGE if by_words else closeness
     if holds_code and rows.size:
         return Verdict(True, "code", best, threshold)
     return Verdict(rows.size > 0 and best >= threshold, "words covered" if by_words else "closeness", best, threshold)

@@ -46,8 +46,11 @@ _WILD = re.compile(r"\.(?:x+|\*)")
 _DATE = re.compile(r"(?:19|20)\d\d-\d{1,2}(?:-\d{1,2})?|\d{1,2}-\d{1,2}-(?:19|20)?\d\d")
 _TWO_NUMBERS = re.compile(r"\d{4,6}-\d{4,6}")  # 2110-1100; shorter ones are amounts, "10-20"
 _WORD_AND_NUMBER = re.compile(r"[a-z]{4,}\d{1,3}|[a-z]{4,}(?:19|20)\d\d")  # windows11, office365, outlook2019
+_LETTER_AND_NUMBER = re.compile(r"[a-z]\d{3,5}")  # m7111
 _BARE_NUMBER = re.compile(r"\d{3,6}")  # 691; of a shorter one nobody knows that it is a code
 _NUMBER_ALONE = re.compile(rf"(?<![\w.\-]){_BARE_NUMBER.pattern}(?![\w\-]|\.\d)", re.ASCII)
+# The beginning of an address, `100.64`: with two parts it may be an amount, `2.4`, so only where an article declares it.
+_TWO_PARTS = re.compile(r"(?<![\w.])\d{1,3}\.\d{1,3}(?=\.?(?![\w.]))", re.ASCII)
 _HINT = re.compile(r"[0-9_]")  # every code holds one of these
 _JOINT = re.compile(r"[._-]")
 _PIECE = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -133,9 +136,11 @@ def codes_of(text: str) -> Iterator[tuple[str, str]]:
 
 
 def declared_codes(error: str) -> Iterator[tuple[str, str]]:
-    """The same of one line of `errors:`; there, bare numbers are codes too, and so is a line of capitals, `LOS`."""
+    """The same of one line of `errors:`; there, bare numbers are codes too, and so are `100.64` and `LOS` alone on a line."""
     yield from codes_of(error)
     yield from ((number, "") for number in _NUMBER_ALONE.findall(error))
+    if match := _TWO_PARTS.fullmatch(error.strip().removesuffix(".")):
+        yield match[0], ""
     if _CAPITALS.fullmatch(error.strip()):
         yield error.strip().lower(), ""
 
@@ -145,7 +150,7 @@ def spellings(code: str) -> tuple[str, ...]:
     parts = code.split(".")
     if len(parts) == _ADDRESS_PARTS and all(part.isdigit() for part in parts):
         ranges = (".".join([*parts[:kept], *["x"] * (_ADDRESS_PARTS - kept)]) for kept in (3, 2, 1))
-        return (code, *ranges)
+        return (code, *ranges, ".".join(parts[:2]))
     return (code, f"port{code}") if code.isdigit() else (code,)
 
 
@@ -176,17 +181,21 @@ def _normal_form(kind: str, written: str) -> str:
 
 
 def _is_dashed_code(written: str) -> bool:
-    """`NW-31473-8`, `CE-108889-3`, `2110-1100`; not `2026-11-24`, `10-20`, `wi-fi`, `5-ghz`, `step-2`."""
+    """`NW-31473-8`, `CE-108889-3`, `M7111-5059`, `2110-1100`; not `2026-11-24`, `10-20`, `wi-fi`, `5-ghz`, `step-2`."""
     if _DATE.fullmatch(written):
         return False
     if _TWO_NUMBERS.fullmatch(written):
         return True
     first, *rest = written.split("-")
-    return len(first) <= 4 and not first.isdigit() and any(part.isdigit() and len(part) > 2 for part in rest)
+    is_short = len(first) <= 4 and not first.isdigit()
+    return (is_short or bool(_LETTER_AND_NUMBER.fullmatch(first))) and any(part.isdigit() and len(part) > 2 for part in rest)
 
 
 def _by_words(plain: str, codes: Codes) -> Iterator[FoundCode]:
     """Codes typed as words, and bare numbers, where some article holds them."""
+    for match in _TWO_PARTS.finditer(plain):
+        if codes.declares(match[0]):
+            yield FoundCode(match.start(), match.end(), match[0])
     words = list(_PIECE.finditer(plain))
     for place, word in enumerate(words):
         text = word.group()

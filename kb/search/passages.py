@@ -31,6 +31,8 @@ class Passage:
 def split_passages(article: Article) -> Iterator[Passage]:
     """Yield the passage that speaks for the article, then those of each section in order."""
     yield Passage(WHOLE_ARTICLE, _front(article))
+    for symptom in article.symptoms:
+        yield Passage(WHOLE_ARTICLE, f"{article.title}. {symptom}")
     for index, section in enumerate(article.sections):
         lead = ". ".join(part for part in (article.title, section.heading) if part)
         for window, start, end in _windows(section):

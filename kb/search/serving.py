@@ -143,7 +143,7 @@ class Serving:
 
     def _try(self, snapshot: str) -> Opened | None:
         try:
-            return self._open(snapshot)
+            return self.open(snapshot)
         except (SnapshotError, OSError) as error:
             _log.error("Snapshot %s is refused. %s", snapshot, error)
             return None
@@ -153,7 +153,8 @@ class Serving:
         others = (snapshot for snapshot in self._folder.ids() if snapshot != refused)
         return next((opened for snapshot in others if (opened := self._try(snapshot))), None)
 
-    def _open(self, snapshot: str) -> Opened:
+    def open(self, snapshot: str) -> Opened:
+        """Open a snapshot, whether or not it is the current one. Raises `SnapshotError` if it cannot be used."""
         folder = self._folder.path(snapshot)
         manifest = read_manifest(folder)
         VerifiedFolder(self._folder.verified).verify(folder, manifest)
@@ -178,7 +179,7 @@ class Serving:
                 self._kept.move_to_end(snapshot)
                 return self._kept[snapshot]
             try:
-                opened = self._open(snapshot)
+                opened = self.open(snapshot)
             except (SnapshotError, OSError) as error:
                 raise ExpiredCursorError("The articles have changed since this page; search again.") from error
             self._keep(opened)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from kb.search.analysis import fold, normalise, stop_words
@@ -99,6 +99,8 @@ def correct(text: str, vocabulary: Vocabulary, is_fixed: Callable[[int, str], bo
         choice = _choose(words, place, vocabulary)
         if choice and (not choices or choice.first > choices[-1].last):
             choices.append(choice)
+            if choice.is_sure and choice.first == choice.last:
+                words[place] = replace(words[place], folded=choice.meant)  # its neighbours stand beside what was meant
     sure = [choice for choice in choices if choice.is_sure]
     doubtful = (Correction(words[choice.first].folded, choice.meant) for choice in choices if not choice.is_sure)
     return _mend(text, words, sure, (*doubtful, *_suggestions((words[place].folded for place in rare), vocabulary)))

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from kb.content.synonyms import MAX_WORDS, keyed_words, phrase_key
 from kb.content.types import SynonymLine
-from kb.search.analysis import stop_words
+from kb.search.analysis import normalise, stop_words
 from kb.search.types import Expansion, WeightedTerm
 from kb.search.vocabulary import Vocabulary
 
@@ -52,6 +52,11 @@ class Synonyms:
         """Take rules with different `asked`."""
         self._means = {rule.asked: rule.means for rule in rules}
         self._openings = {rule.asked[0] for rule in rules}
+        self._words = {word for rule in rules for word in rule.asked}
+
+    def has_word(self, word: str) -> bool:
+        """Whether a folded word is part of what somebody may ask for."""
+        return normalise(word) in self._words
 
     def expand(self, text: str, vocabulary: Vocabulary) -> tuple[tuple[Expansion, ...], tuple[WeightedTerm, ...]]:
         """The synonyms of a text's words and phrases, the longest first, and the terms to look for in addition.

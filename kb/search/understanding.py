@@ -16,6 +16,7 @@ from kb.search.analysis import fold, normalise, stop_words, terms, tokenise, wor
 from kb.search.identifiers import FoundCode, locate_identifiers, report_identifiers, spellings
 from kb.search.spelling import Spelling, correct
 from kb.search.stages import ALL_STAGES, Stages
+from kb.search.synonyms import Synonyms
 from kb.search.types import Identifier, ReadQuery, Understanding, WeightedTerm
 from kb.search.vocabulary import Vocabulary
 from kb.search.words import PartitionWords
@@ -44,7 +45,11 @@ def understand(read: ReadQuery, known: PartitionWords, stages: Stages = ALL_STAG
     vocabulary = known.vocabulary
     places = locate_identifiers(read.plain, known.codes) if stages.identifiers else ()
     beginning = next((word for word in words(read.plain)[-1:] if unfinished and vocabulary.is_beginning(word)), "")
-    spelled = correct(read.plain, vocabulary, _fixed(read, places, beginning)) if stages.spelling else Spelling(read.plain)
+    spelled = (
+        correct(read.plain, vocabulary, _fixed(read, places, beginning, known.synonyms))
+        if stages.spelling
+        else Spelling(read.plain)
+    )
     if spelled.corrections and stages.identifiers:  # a code typed as words may have become one
         places = locate_identifiers(spelled.text, known.codes)
     identifiers = report_identifiers(spelled.text, places)
@@ -69,11 +74,15 @@ def vague_words() -> frozenset[str]:
     return frozenset(normalise(word) for line in lines if not line.startswith("#") for word in line.split())
 
 
-def _fixed(read: ReadQuery, codes: Sequence[FoundCode], beginning: str) -> Callable[[int, str], bool]:
-    """Which words must stay as they are: those of identifiers, quotations and operators, and the beginning of a word."""
+def _fixed(read: ReadQuery, codes: Sequence[FoundCode], beginning: str, synonyms: Synonyms) -> Callable[[int, str], bool]:
+    """Which words must stay: those of identifiers, quotations, operators and synonyms, and the beginning of a word."""
     quoted = (*read.phrases, *read.prefixes, *(term.value for term in read.fields), beginning)
     literal = {word.removesuffix("'s") for text in quoted for word in words(text)}
-    return lambda place, word: word in literal or any(code.start <= place < code.end for code in codes)
+
+    def is_fixed(place: int, word: str) -> bool:
+        return word in literal or synonyms.has_word(word) or any(code.start <= place < code.end for code in codes)
+
+    return is_fixed
 
 
 def _asked(text: str, identifiers: Iterable[Identifier], vocabulary: Vocabulary) -> list[str]:
