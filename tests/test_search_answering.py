@@ -7,17 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.answering import ANSWER_CLOSENESS, ANSWER_COVERAGE, COVERAGE_SHARE, Verdict, judge
+from kb.search.answering import ANSWER_CLOSENESS, ANSWER_COVERAGE, COVERAGE_SHARE, Verdict, answer_by_code, judge
 from kb.search.types import Mode
 
 shares = st.lists(st.floats(0, 1, width=32), min_size=1, max_size=8)
 
 
-def ask(
-    mode: Mode, coverage: list[float], similarity: list[float], results: list[bool] | None = None, *, holds_code: bool = False
-) -> Verdict:
+def ask(mode: Mode, coverage: list[float], similarity: list[float], results: list[bool] | None = None) -> Verdict:
     are_results = np.array([True] * len(coverage) if results is None else results, np.bool_)
-    return judge(mode, np.array(coverage, np.float32), np.array(similarity, np.float32), are_results, holds_code=holds_code)
+    return judge(mode, np.array(coverage, np.float32), np.array(similarity, np.float32), are_results)
 
 
 @pytest.mark.parametrize(("coverage", "answered"), [(ANSWER_COVERAGE, True), (ANSWER_COVERAGE - 0.001, False)])
@@ -36,7 +34,7 @@ def test_with_a_model_the_threshold_of_closeness_and_words_together_is_the_edge(
 @pytest.mark.parametrize(("closeness", "answered"), [(0.8, True), (0.81, False)])
 def test_a_library_may_ask_for_more(closeness: float, answered: bool) -> None:
     one = np.array([0.8], np.float32)
-    verdict = judge(Mode.HYBRID, np.zeros(1, np.float32), one, np.ones(1, np.bool_), holds_code=False, closeness=closeness)
+    verdict = judge(Mode.HYBRID, np.zeros(1, np.float32), one, np.ones(1, np.bool_), closeness)
     assert (verdict.answered, verdict.threshold) == (answered, closeness)
 
 
@@ -53,15 +51,14 @@ def test_what_is_no_result_answers_nothing(mode: Mode) -> None:
 
 @pytest.mark.parametrize("mode", Mode)
 def test_a_held_code_answers_whatever_the_scores(mode: Mode) -> None:
-    verdict = ask(mode, [0.0], [0.0], holds_code=True)
+    verdict = answer_by_code(ask(mode, [0.0], [0.0]))
     assert (verdict.answered, verdict.measure) == (True, "code")
 
 
 @pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("holds_code", [True, False])
-def test_without_a_result_there_is_no_answer(mode: Mode, holds_code: bool) -> None:
-    assert not ask(mode, [1.0], [1.0], [False], holds_code=holds_code).answered
-    assert not ask(mode, [], [], holds_code=holds_code).answered
+def test_without_a_result_there_is_no_answer(mode: Mode) -> None:
+    assert not ask(mode, [1.0], [1.0], [False]).answered
+    assert not ask(mode, [], []).answered
 
 
 @given(shares, st.sampled_from(Mode), st.data())

@@ -38,6 +38,11 @@ def test_the_first_passage_speaks_for_the_article() -> None:
     assert all(part in first.text for part in ("A title", "A summary", "it drops", "E42"))
 
 
+def test_each_symptom_is_a_passage_that_speaks_for_the_article() -> None:
+    _, symptom, _ = split_passages(article("text"))
+    assert (symptom.section, symptom.text) == (WHOLE_ARTICLE, "A title. it drops")
+
+
 def test_title_and_heading_stand_in_front() -> None:
     *_, last = split_passages(article("text"))
     assert last.text == "A title. Heading 0. text"
@@ -45,12 +50,12 @@ def test_title_and_heading_stand_in_front() -> None:
 
 def test_neighbours_share_words() -> None:
     words = [f"w{n}" for n in range(WINDOW + 30)]
-    _, one, two = split_passages(article(" ".join(words)))
+    _, _, one, two = split_passages(article(" ".join(words)))
     assert one.text.split()[-OVERLAP:] == two.text.split()[4 : 4 + OVERLAP]
 
 
 def test_a_heading_without_text_can_still_be_found() -> None:
-    assert [passage.section for passage in split_passages(article("", "text"))] == [WHOLE_ARTICLE, 0, 1]
+    assert [passage.section for passage in split_passages(article("", "text"))] == [WHOLE_ARTICLE, WHOLE_ARTICLE, 0, 1]
 
 
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=4))

@@ -120,6 +120,14 @@ def test_the_word_that_a_title_has_beside_its_neighbour_is_preferred(tmp_path: P
     assert correct(f"router {other}", one).text == "router lights"
 
 
+def test_a_word_that_was_mended_helps_the_next_one(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    write_vocabulary(tmp_path / "words", ["printer offline online online online online"], ["Printer offline"])
+    known = Vocabulary(tmp_path / "words")
+    assert correct("ofline", known).text == "online"
+    assert correct("printer ofline", known).text == correct("pritner ofline", known).text == "printer offline"
+
+
 def test_likely_slips_cost_less_than_others() -> None:
     def cost(typed: str, meant: str) -> float:
         return slip_cost(typed, Neighbour(meant, 1, 1))

@@ -74,6 +74,11 @@ def test_without_spelling_what_was_typed_is_searched_for(public: PartitionWords,
     assert (found.text, found.corrections, found.suggestions) == (text, (), ())
 
 
+def test_a_word_that_only_synonyms_know_is_no_slip(public: PartitionWords) -> None:
+    assert ask("modem loggy", public).corrections == (Correction("loggy", "log"),)
+    assert ask("modem laggy", public).corrections == ()
+
+
 def test_without_synonyms_nothing_is_looked_for_but_what_was_asked(public: PartitionWords) -> None:
     found = ask("router", public, ALL_STAGES.without("synonyms"))
     assert found.expansions == ()

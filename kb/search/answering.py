@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,18 +31,16 @@ class Verdict:
     threshold: float
 
 
-def judge(
-    mode: Mode, coverage: Scores, similarity: Scores, results: Mask, *, holds_code: bool, closeness: float = ANSWER_CLOSENESS
-) -> Verdict:
-    """Judge the results of a query.
-
-    `holds_code` when one of them holds an identifier that was asked for; `closeness` is the least that answers.
-    """
+def judge(mode: Mode, coverage: Scores, similarity: Scores, results: Mask, closeness: float = ANSWER_CLOSENESS) -> Verdict:
+    """Judge the results of a query; `closeness` is the least that answers, unless words alone are judged."""
     rows = np.flatnonzero(results)
     by_words = mode is Mode.KEYWORD
     scores = coverage[rows] if by_words else similarity[rows] + np.float32(COVERAGE_SHARE) * coverage[rows]
     best = round(float(scores.max(initial=0.0)), 4)
     threshold = ANSWER_COVERAGE if by_words else closeness
-    if holds_code and rows.size:
-        return Verdict(True, "code", best, threshold)
     return Verdict(rows.size > 0 and best >= threshold, "words covered" if by_words else "closeness", best, threshold)
+
+
+def answer_by_code(verdict: Verdict) -> Verdict:
+    """The verdict where a result holds an identifier that was asked for: that is an answer, whatever the scores."""
+    return replace(verdict, answered=True, measure="code")

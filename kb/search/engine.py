@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kb.errors import ModeUnavailableError
 from kb.search.account import Account, Asked
-from kb.search.answering import ANSWER_CLOSENESS, Verdict, judge
+from kb.search.answering import ANSWER_CLOSENESS, Verdict, answer_by_code, judge
 from kb.search.asked import gather_asked
 from kb.search.codes import Place
 from kb.search.explaining import explain_hits, explain_query
@@ -180,9 +180,9 @@ class Engine:
     def _judge(self, asked: Asked, found: Found, filtered: Mask) -> Verdict:
         if asked.read.is_explicit:
             return Verdict(bool(filtered.any()), "operators", float(filtered.sum()), 1.0)
-        holds_code = bool(found.holders) and bool(filtered[list(found.holders)].any())
         closeness = self.partition.site.answer_closeness or ANSWER_CLOSENESS
-        return judge(found.mode, found.coverage, found.similarity, filtered, holds_code=holds_code, closeness=closeness)
+        verdict = judge(found.mode, found.coverage, found.similarity, filtered, closeness)
+        return answer_by_code(verdict) if filtered[list(found.holders)].any() else verdict
 
     def _answer(self, account: Account) -> Results:
         asked, understood, partition = account.asked, account.asked.understood, self.partition
