@@ -18,7 +18,7 @@ from indexer.records import card_of, digest_article, make_note
 from indexer.store import Row
 from kb.access import Audience
 from kb.content.catalogue import Catalogue
-from kb.content.types import Article, Site, SynonymLine
+from kb.content.types import Article, Site, SynonymLine, Topic, TopicGroup
 from kb.search.passages import Passage, split_passages
 from kb.snapshot.articles import ArticleStore
 from kb.snapshot.cards import Card
@@ -157,10 +157,16 @@ def visible_site(site: Site, cards: Iterable[Card]) -> Site:
     shown = list(cards)
     ids = {card.id for card in shown}
     used = {card.topic for card in shown}
-    topics = tuple(
-        replace(topic, featured=tuple(id for id in topic.featured if id in ids)) for topic in site.topics if topic.id in used
-    )
-    return replace(site, topics=topics, most_needed=tuple(id for id in site.most_needed if id in ids))
+
+    def readable(named: Iterable[str]) -> tuple[str, ...]:
+        return tuple(id for id in named if id in ids)
+
+    def visible(topic: Topic) -> Topic:
+        groups = tuple(TopicGroup(group.title, kept) for group in topic.groups if (kept := readable(group.articles)))
+        return replace(topic, featured=readable(topic.featured), groups=groups)
+
+    topics = tuple(visible(topic) for topic in site.topics if topic.id in used)
+    return replace(site, topics=topics, most_needed=readable(site.most_needed))
 
 
 def _outline(article: Article) -> Outline:

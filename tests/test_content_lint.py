@@ -90,6 +90,12 @@ def test_the_home_page_may_name_only_what_everybody_reads(tmp_path: Path, id: st
     assert problems_of(tmp_path, files=files) == [("site-unknown-article", "site.toml", 2)]
 
 
+@pytest.mark.parametrize("id", ["a/none", "a/agents"])
+def test_so_may_the_groups_of_a_topic(tmp_path: Path, id: str) -> None:
+    files = {"site.toml": SITE + f'groups = [{{ title = "G", articles = ["a/x", "{id}"] }}]\n'}
+    assert problems_of(tmp_path, files=files) == [("site-unknown-article", "site.toml", 9)]
+
+
 def test_a_topic_for_agents_may_feature_their_articles(tmp_path: Path) -> None:
     files = {
         "site.toml": SITE + '[[topics]]\nid = "agents"\nfeatured = ["agents/one"]\n',

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.content.site import read_site
-from kb.content.types import ContactWay, Site, Topic
+from kb.content.types import ContactWay, Site, Topic, TopicGroup
 from tests.content_files import rules_of
 
 FULL = """
@@ -23,6 +23,7 @@ title = "Wi-Fi"
 summary = "S"
 icon = "wifi"
 featured = ["wifi/a"]
+groups = [{ title = "Weak", articles = ["wifi/a"] }]
 
 [[topics]]
 id = "email"
@@ -58,7 +59,7 @@ def test_every_value_is_read(tmp_path: Path) -> None:
         example_searches=("a",),
         most_needed=("x/y",),
         topics=(
-            Topic("wifi", "Wi-Fi", "S", "wifi", ("wifi/a",)),
+            Topic("wifi", "Wi-Fi", "S", "wifi", ("wifi/a",), (TopicGroup("Weak", ("wifi/a",)),)),
             Topic("email", "Email"),
             Topic("no-internet", "No internet"),
         ),
@@ -120,3 +121,11 @@ def test_how_close_an_answer_must_be_is_a_share_and_nothing_else(tmp_path: Path,
     site, problems = read_site(tmp_path, [])
     assert rules_of(problems) == {rule}
     assert site.answer_closeness is None
+
+
+@pytest.mark.parametrize("group", ['{ title = "T" }', '{ articles = ["a/x"] }', '{ title = 1, articles = ["a/x"] }', '"T"'])
+def test_a_group_of_a_topic_needs_a_title_and_articles(tmp_path: Path, group: str) -> None:
+    (tmp_path / "site.toml").write_text(f'[[topics]]\nid = "a"\ngroups = [{group}]\n')
+    site, problems = read_site(tmp_path, ["a"])
+    assert rules_of(problems) == {"site-value"}
+    assert site.topics[0].groups == ()

@@ -1,7 +1,7 @@
 """No leak by construction: what is written for agents appears on no public surface, in no public file.
 
 The small library carries canary words: `zanzibarquux` all over an article for agents (title, text,
-symptoms, codes, its topic's title), `kumquatvexil` in an `!!! internal` block of a public article,
+symptoms, codes, its topic's title, a group of a public topic), `kumquatvexil` in an `!!! internal` block of a public article,
 with an image there that bears it, `quibblewortle` in a draft.
 """
 

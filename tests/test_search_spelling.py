@@ -122,7 +122,7 @@ def test_the_word_that_a_title_has_beside_its_neighbour_is_preferred(tmp_path: P
 
 def test_a_word_that_was_mended_helps_the_next_one(tmp_path: Path) -> None:
     (tmp_path / "words").mkdir()
-    write_vocabulary(tmp_path / "words", ["printer offline online online online online"], ["Printer offline"])
+    write_vocabulary(tmp_path / "words", ["printer offline" + " online" * 20], ["Printer offline"])
     known = Vocabulary(tmp_path / "words")
     assert correct("ofline", known).text == "online"
     assert correct("printer ofline", known).text == correct("pritner ofline", known).text == "printer offline"

@@ -82,6 +82,17 @@ def test_a_topic_lists_its_articles_with_the_featured_first(reader: FlaskClient)
     assert titles[1:] == sorted(titles[1:])
 
 
+def test_a_topic_shows_its_groups_and_last_what_is_in_none(reader: FlaskClient) -> None:
+    """Groups come in the order of site.toml; without any, there is one list without a heading."""
+    page = reader.get("/topics/no-internet").text
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+    assert headings[:2] == ["Lights on the box", "More articles"]
+    links = re.findall(r'class="card-title" href="/articles/([^"]+)"', page)
+    assert links[0] == "no-internet/red-light"
+    assert len(links) == len(set(links)) > 1
+    assert "More articles" not in reader.get("/topics/wifi").text
+
+
 def test_an_article_has_everything_around_it(reader: FlaskClient) -> None:
     """Breadcrumb, title, lead, date, contents, sections with links to them, related articles and a person."""
     page = reader.get("/articles/no-internet/red-light").text

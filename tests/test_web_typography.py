@@ -19,8 +19,15 @@ def test_long_compounds_may_break() -> None:
     assert keep_together("provider-managed equipment") == "provider-managed equipment"
 
 
+def test_a_code_breaks_after_its_underscores_and_nowhere_else() -> None:
+    assert keep_together("ERR_TIMED_OUT (slow)") == "ERR_<wbr>TIMED_<wbr>OUT (slow)"
+    assert keep_together("_private __init__") == "_private __init__"
+
+
 @given(st.text())
 def test_the_text_stays_and_markup_in_it_is_text(title: str) -> None:
     kept = keep_together(title)
-    assert kept.replace(Markup('<span class="together">'), Markup()).replace(Markup("</span>"), Markup()).unescape() == title
+    for added in ('<span class="together">', "</span>", "<wbr>"):
+        kept = kept.replace(Markup(added), Markup())
+    assert kept.unescape() == title
     assert "<script" not in keep_together(f"<script>{title}")

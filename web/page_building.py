@@ -15,11 +15,23 @@ from kb.snapshot.cards import Card
 from kb.snapshot.partition import Partition
 from web.chips import chip_groups, find_results_address, selected_chips
 from web.contact import Way, present_way
-from web.pages import ArticlePage, ContactPage, Frame, HomePage, MeantLinks, ResultsPage, ShownSection, TopicCard, TopicPage
+from web.pages import (
+    ArticlePage,
+    CardGroup,
+    ContactPage,
+    Frame,
+    HomePage,
+    MeantLinks,
+    ResultsPage,
+    ShownSection,
+    TopicCard,
+    TopicPage,
+)
 from web.paging import Page, readable_results
 from web.structured_data import describe_article, describe_trail
 
 CARDS_PER_TOPIC = 3
+MORE = "More articles"  # of a topic, that stand in none of its groups
 WORDS_A_MINUTE = 200  # of instructions, read with care
 
 
@@ -36,7 +48,7 @@ def build_topic(partition: Partition, topic: Topic, root: str) -> TopicPage:
     address = root + url_for("help_center.topic", id=topic.id)
     frame = Frame(topic.title, partition.site.title, topic.summary, canonical=address)
     others = tuple(other for other in partition.site.topics if other.id != topic.id)
-    return TopicPage(frame, topic, _topic_cards(partition, topic), others)
+    return TopicPage(frame, topic, _card_groups(partition, topic), others)
 
 
 def build_article(partition: Partition, article: Article, root: str) -> ArticlePage:
@@ -109,6 +121,15 @@ def _meant_links(query: Query, results: Results) -> MeantLinks:
 def _topic_card(partition: Partition, topic: Topic) -> TopicCard:
     cards = _topic_cards(partition, topic)
     return TopicCard(topic, cards[:CARDS_PER_TOPIC], len(cards))
+
+
+def _card_groups(partition: Partition, topic: Topic) -> tuple[CardGroup, ...]:
+    """The articles of a topic in its groups; those in none come last."""
+    groups = [CardGroup(group.title, _cards(partition, group.articles)) for group in topic.groups]
+    grouped = {id for group in topic.groups for id in group.articles}
+    others = tuple(card for card in _topic_cards(partition, topic) if card.id not in grouped)
+    everything = [*groups, CardGroup(MORE if groups else "", others)]
+    return tuple(group for group in everything if group.cards)
 
 
 def _topic_cards(partition: Partition, topic: Topic) -> tuple[Card, ...]:

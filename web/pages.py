@@ -50,12 +50,20 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
+class CardGroup:
+    """Articles under a heading of a topic's page."""
+
+    title: str  # empty where a topic has no groups
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TopicPage:
     """What help_center/topic.html shows."""
 
     frame: Frame
     topic: Topic
-    cards: tuple[Card, ...]  # featured ones first, then by title
+    groups: tuple[CardGroup, ...]
     others: tuple[Topic, ...]
 
 
@@ -84,12 +92,16 @@ class ArticlePage:
 
     @property
     def contents(self) -> tuple[ShownSection, ...]:
-        """The sections to list beside the article; none if there are too few to choose from."""
+        """The sections to list beside the article; none if there are too few to choose from, the main ones of many."""
         headed = tuple(section for section in self.sections if section.anchor)
-        return headed if len(headed) >= MOST_WITHOUT_CONTENTS else ()
+        main = tuple(section for section in headed if section.level <= MAIN_LEVEL)
+        shown = headed if len(headed) <= MOST_IN_CONTENTS else main
+        return shown if len(shown) >= MOST_WITHOUT_CONTENTS else ()
 
 
 MOST_WITHOUT_CONTENTS = 3
+MOST_IN_CONTENTS = 12  # lines that are taken in at a glance; a guide has a heading for each of its questions
+MAIN_LEVEL = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,9 +134,10 @@ def _lint_site(library: Library) -> Iterator[Problem]:
     public_topics = {source.topic for source in everybody}
     published = {source.id for source in readable(library, Audience.AGENTS)}
     named = [(id, public) for id in library.site.most_needed]
-    # A topic without a public article is shown to agents only, and so may feature what they read.
+    # A topic without a public article is shown to agents only, and so may name what they read.
     for topic in library.site.topics:
-        named += [(id, public if topic.id in public_topics else published) for id in topic.featured]
+        grouped = [id for group in topic.groups for id in group.articles]
+        named += [(id, public if topic.id in public_topics else published) for id in (*topic.featured, *grouped)]
     for id, known in named:
         if id not in known:
             message = f"{id!r} is no published article that everybody may read; mend the path or take it out."

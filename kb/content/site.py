@@ -10,7 +10,7 @@ from typing import Any
 
 from kb.content.reading import readable_name
 from kb.content.rules import found
-from kb.content.types import ContactWay, Problem, Site, Topic
+from kb.content.types import ContactWay, Problem, Site, Topic, TopicGroup
 
 FILE = "site.toml"
 _TEXTS = ("title", "tagline", "description")
@@ -119,8 +119,20 @@ def _read_topics(values: dict[str, Any], reading: _Reading, folders: tuple[Topic
             reading.text(table, "summary"),
             reading.text(table, "icon", "router"),
             reading.texts(table, "featured"),
+            _read_groups(table, reading),
         )
     return (*topics.values(), *(folder for folder in folders if folder.id not in topics))
+
+
+def _read_groups(topic: dict[str, Any], reading: _Reading) -> tuple[TopicGroup, ...]:
+    groups = []
+    for table in reading.tables(topic, "groups"):
+        title, articles = reading.text(table, "title"), reading.texts(table, "articles")
+        if title and articles:
+            groups.append(TopicGroup(title, articles))
+        else:
+            reading.report("site-value", "groups", "A group needs a `title` and `articles`; it is left out.")
+    return tuple(groups)
 
 
 def _read_names(values: dict[str, Any], name: str, reading: _Reading) -> dict[str, str]:

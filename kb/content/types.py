@@ -157,6 +157,14 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicGroup:
+    """Articles of a topic that belong together on its page."""
+
+    title: str
+    articles: tuple[str, ...]  # ids
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A folder of articles, as site.toml presents it."""
 
@@ -165,6 +173,7 @@ class Topic:
     summary: str = ""
     icon: str = "router"
     featured: tuple[str, ...] = ()
+    groups: tuple[TopicGroup, ...] = ()  # in the order of the page
 
 
 @dataclass(frozen=True, slots=True)
