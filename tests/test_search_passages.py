@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kb.access import Audience
 from kb.content.types import Article, Section
-from kb.search.passages import OVERLAP, WHOLE_ARTICLE, WINDOW, split_passages, whole_text
+from kb.search.passages import OVERLAP, WHOLE_ARTICLE, WHOLE_WORDS, WINDOW, split_passages, whole_text
 
 
 def article(*texts: str) -> Article:
@@ -70,3 +70,8 @@ def test_no_word_is_lost_and_no_passage_is_too_long(lengths: list[int]) -> None:
 
 def test_the_whole_text_begins_with_what_tells_most() -> None:
     assert whole_text(article("text")).startswith("A title. A summary. it drops. E42")
+
+
+def test_the_whole_text_ends_where_models_stop_reading() -> None:
+    assert len(whole_text(article("word " * 2 * WHOLE_WORDS)).split()) == WHOLE_WORDS
+    assert whole_text(article("word " * 2 * WHOLE_WORDS, "one")) == whole_text(article("word " * 2 * WHOLE_WORDS, "other"))

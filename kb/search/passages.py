@@ -15,6 +15,10 @@ OVERLAP = 20  # words shared with the neighbour, so that no sentence is cut in b
 
 _WORD = re.compile(r"\S+")  # the words of `str.split`
 
+# Words of an article that its own vector speaks of. A word is at least one token, so that models of up to 512 tokens read
+# no further; and what comes later, such as a note for agents, does not make another text to be read.
+WHOLE_WORDS = 512
+
 WHOLE_ARTICLE = -1  # the section of a passage that speaks for the article itself
 
 
@@ -40,9 +44,10 @@ def split_passages(article: Article) -> Iterator[Passage]:
 
 
 def whole_text(article: Article) -> str:
-    """The article as one text, most telling first: models read only the beginning."""
+    """The article as one text of at most `WHOLE_WORDS`, most telling first: models read only the beginning."""
     body = "\n".join(f"{section.heading}\n{section.text}" for section in article.sections)
-    return f"{_front(article)}\n{body}"
+    words = f"{_front(article)}\n{body}".split(maxsplit=WHOLE_WORDS)
+    return " ".join(words[:WHOLE_WORDS])
 
 
 def _front(article: Article) -> str:
