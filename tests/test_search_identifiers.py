@@ -140,7 +140,7 @@ def test_a_bare_number_is_also_looked_up_as_a_port() -> None:
     assert spellings("587") == ("587", "port587")
 
 
-@pytest.mark.parametrize("code", ["CE-33986-9", "ce33986-9", "0x87DD0006", "0x87ddffff", "2110-3127"])
+@pytest.mark.parametrize("code", ["CE-33986-9", "ce‑33986‑9", "0x87DD0006", "0x87ddffff", "2110-3127"])
 def test_a_code_that_no_article_names_is_held_by_who_declares_its_family(codes: CodeBook, code: str) -> None:
     (found,) = find_identifiers(f"what is {code}?", codes)
     assert holders(codes, found.code) == [(1, Place.DECLARED)]
