@@ -38,6 +38,7 @@ _audience_option = click.option(
     show_default=True,
     help="Whose articles to read.",
 )
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 _settings_help = "\b\nSettings, from the environment:\n" + "\n".join(
     f"{row.name:<18} {row.help} [{row.default or 'unset'}]" for row in SETTINGS
@@ -146,36 +147,43 @@ def lint(as_json: bool) -> None:
 
 @cli.command()
 @click.argument("articles", nargs=-1, metavar="[FOLDER/SLUG]...")
+@click.option("--queries", type=_file, help="Ask these instead: a table of query and path.")
+@click.option("--hopeless", type=_file, help="Also ask these, one a line, which no article answers.")
 @_json_option
-def check(articles: tuple[str, ...], as_json: bool) -> None:
+def check(articles: tuple[str, ...], queries: Path | None, hopeless: Path | None, as_json: bool) -> None:
     """Check that articles are found: each of an article's `questions` among the first 3 hits.
 
     Asks the articles as they are now; what is served stays as it is. Exit code 1 if a question fails.
     """
     from indexer.publish import prepare  # noqa: PLC0415 - searching needs no indexer
     from kb.content.library import load_library  # noqa: PLC0415
-    from kb.evaluation.findability import Asked, check_findability, summarise  # noqa: PLC0415
+    from kb.evaluation import findability  # noqa: PLC0415
+    from kb.evaluation.no_answer import read_lines  # noqa: PLC0415
     from kb.search.serving import Serving  # noqa: PLC0415
 
     settings = load_settings(os.environ)
     library = load_library(settings.articles)
     if unknown := sorted(set(articles) - {source.id for source in library.sources}):
         _stop(f"There is no article {unknown[0]!r} in {settings.articles}.")
+    questions = findability.read_questions(queries, library) if queries else findability.own_questions(library, articles)
+    without_answer = read_lines(hopeless) if hopeless else ()
     with BuildProgress(quiet=as_json) as progress:
         snapshot = prepare(settings, progress).manifest.id
         serving = Serving(settings)
         serving.load_model()
-        progress.begin("Asking questions", "articles", len(articles or library.sources))
-        asked: list[Asked] = []
-        for of_one in check_findability(library, serving.open(snapshot).engines, articles):
-            asked.extend(of_one)
+        engines = serving.open(snapshot).engines
+        progress.begin("Asking", "questions", len(questions))
+        asked = []
+        for one in findability.check_findability(questions, engines):
+            asked.append(one)
             progress.advance()
-    findability = summarise(asked)
+    answered = findability.answered_all_the_same(without_answer, engines[Audience.PUBLIC])
+    found = findability.summarise(asked, without_answer, answered)
     if as_json:
-        show_json(asdict(findability))
+        show_json(asdict(found))
     else:
-        show_findability(settings.articles, findability)
-    sys.exit(1 if findability.failed else 0)
+        show_findability(found)
+    sys.exit(1 if found.failed or found.answered else 0)
 
 
 @cli.command()
@@ -197,7 +205,7 @@ def serve() -> None:
     "--queries",
     "tables",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_file,
     help="For a library of Markdown articles, its table of query and path; may be repeated, in the order of such libraries.",
 )
 @_json_option

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from kb.content.types import Article, Problem
-from kb.evaluation.findability import FIRST, Findability
+from kb.evaluation.findability import FIRST, Asked, Findability
 from kb.evaluation.types import Evaluation
 from kb.search.explanation import Check, ExplainedTerm, Explanation, Reading, Stage
 from kb.search.types import Hit, Results
@@ -174,28 +174,33 @@ def _shown(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def show_findability(root: Path, found: Findability) -> None:
+def show_findability(found: Findability) -> None:
     """Each question that fails as file:line, with what stood above its article and why; then the counts."""
     for asked in found.failed:
-        if asked.place is None:
-            outcome = "does not find it"
-        else:
-            outcome = f"finds it in place {asked.place}" + (
-                "" if asked.answered else ", but readers are told that nothing answers"
-            )
-        click.echo(f"{_shown(root / asked.path)}:{asked.line}: {asked.question!r} {outcome}")
+        question = asked.question
+        click.echo(f"{_shown(question.file)}:{question.line}: {question.text!r} {_outcome(asked)}")
         for above in asked.above:
             click.echo(f"    {above.place}. {above.id}, “{above.title}”: {above.reason}\n       {above.passage}")
+    for text in found.answered:
+        click.echo(f"{text!r} is answered, though no article answers it")
     if found.failed:
-        click.echo(
-            "To mend one: say it in the article's `symptoms` or `errors`, or tell the articles apart in title and summary."
-        )
-    share = found.passed / max(found.questions, 1)
-    click.echo(
-        f"{found.passed} of {found.questions} questions of {found.articles} articles find theirs among the first {FIRST} "
-        f"({share:.1%}), {found.first} as the first.",
-        err=True,
-    )
+        click.echo("To mend one, say it in the article's `symptoms` or `errors`, or set it apart by title and summary.")
+    total = max(found.questions, 1)
+    shares = [
+        f"{found.passed} of {found.questions} questions of {found.articles} articles find theirs among the first {FIRST}",
+        f"that is {found.passed / total:.1%}, and {found.first / total:.1%} find it first",
+    ]
+    if found.hopeless:
+        told = found.hopeless - len(found.answered)
+        shares.append(f"{told} of {found.hopeless} that no article answers are told so ({told / found.hopeless:.1%})")
+    click.echo("; ".join(shares) + ".", err=True)
+
+
+def _outcome(asked: Asked) -> str:
+    if asked.place is None:
+        return f"does not find {asked.question.article}"
+    unanswered = "" if asked.answered else ", but readers are told that nothing answers"
+    return f"finds {asked.question.article} in place {asked.place}{unanswered}"
 
 
 def show_evaluation(one: Evaluation) -> None:

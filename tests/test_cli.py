@@ -111,6 +111,31 @@ def test_lint_names_file_line_rule_and_fails_on_errors(run: Run, writable: Path)
     assert {"path", "line", "rule", "message", "severity"} == set(problems[0])
 
 
+def test_check_names_the_question_and_what_stood_above_and_fails(run: Run, writable: Path, tmp_path: Path) -> None:
+    article = writable / "wifi" / "slow.md"
+    article.write_text("---\ntitle: Slow\nquestions: [red light on the fibre box, slow]\n---\nSlow Wi-Fi in the evening.\n")
+    here = {"KB_ARTICLES": str(writable), "KB_DATA": str(tmp_path / "data")}
+    ended = run("check", "wifi/slow", **here)
+    assert ended.returncode == 1
+    assert f"{article}:3: 'red light on the fibre box'" in ended.stdout
+    assert "1. no-internet/red-light, “Red light on the fibre box”: " in ended.stdout
+    assert "1 of 2 questions of 1 articles" in ended.stderr
+    told = json.loads(run("check", "wifi/slow", "--json", **here).stdout)
+    assert (told["questions"], told["passed"]) == (2, 1)
+
+
+def test_check_of_a_table_and_of_questions_without_an_answer(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "queries.tsv").write_text("query\tpath\nred light on the fibre box\tno-internet/red-light.md\n")
+    (tmp_path / "hopeless.txt").write_text("# nothing answers\nquagmire zeppelin xylophone\n")
+    ended = run("check", "--queries", str(tmp_path / "queries.tsv"), "--hopeless", str(tmp_path / "hopeless.txt"))
+    assert ended.returncode == 0, ended.stdout
+    assert "1 of 1 that no article answers are told so" in ended.stderr
+
+
+def test_check_of_an_article_that_is_not_there_says_so(run: Run) -> None:
+    failed_with(run("check", "wifi/none"), "wifi/none")
+
+
 def test_lint_of_our_own_articles_finds_no_error(run: Run) -> None:
     ended = run("lint", KB_ARTICLES=str(ROOT / "articles"))
     assert ended.returncode == 0, ended.stdout

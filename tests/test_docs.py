@@ -32,7 +32,7 @@ def test_every_command_is_documented_and_has_help(command: str) -> None:
     assert cli.commands[command].help
 
 
-@pytest.mark.parametrize("option", ["--ablate", "--queries", "--explain", "--verbatim", "--audience"])
+@pytest.mark.parametrize("option", ["--ablate", "--queries", "--explain", "--verbatim", "--audience", "--hopeless"])
 def test_what_a_command_can_be_told_is_documented_and_there(option: str) -> None:
     known = {name for command in cli.commands.values() for parameter in command.params for name in parameter.opts}
     assert option in known

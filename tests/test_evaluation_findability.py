@@ -8,9 +8,20 @@ from pathlib import Path
 import pytest
 
 from indexer.publish import prepare, publish
+from kb.access import Audience
 from kb.config import Settings
 from kb.content.library import load_library
-from kb.evaluation.findability import FIRST, Asked, check_findability, summarise
+from kb.evaluation.findability import (
+    FIRST,
+    Asked,
+    answered_all_the_same,
+    check_findability,
+    own_questions,
+    read_questions,
+    summarise,
+)
+from kb.evaluation.judgments import CollectionError
+from kb.search.engine import Engine
 from kb.search.serving import Serving
 from kb.snapshot.folder import SnapshotFolder
 from tests.conftest import make_settings
@@ -32,7 +43,7 @@ def check(tmp_path: Path) -> Callable[..., tuple[Asked, ...]]:
         serving = Serving(settings)
         serving.load_model()
         library = load_library(settings.articles)
-        return tuple(asked for of_one in check_findability(library, serving.open(snapshot).engines, only) for asked in of_one)
+        return tuple(check_findability(own_questions(library, only), serving.open(snapshot).engines))
 
     return check_them
 
@@ -45,7 +56,8 @@ def crowd(subject: str, count: int) -> dict[str, tuple[str, str, str, str]]:
 def test_a_question_that_finds_its_article_passes(check: Callable[..., tuple[Asked, ...]]) -> None:
     (asked,) = check(printer=("Printer offline", "public", "printer is offline", "Restart the printer."))
     assert asked.passed
-    assert (asked.article, asked.path, asked.line, asked.place, asked.above) == ("a/printer", "a/printer.md", 4, 1, ())
+    assert (asked.question.article, asked.question.file.name, asked.question.line) == ("a/printer", "printer.md", 4)
+    assert (asked.place, asked.above) == (1, ())
 
 
 def test_one_that_does_not_names_what_stands_above_and_why(check: Callable[..., tuple[Asked, ...]]) -> None:
@@ -69,7 +81,7 @@ def test_each_question_is_asked_where_its_readers_search(check: Callable[..., tu
         inside=("Printer levels", "agents", "printer levels", "For agents."),
         outside=("Printer offline", "public", "printer levels offline", "For everybody."),
     )
-    assert [(asked.article, asked.passed) for asked in both] == [("a/inside", True), ("a/outside", True)]
+    assert [(asked.question.article, asked.passed) for asked in both] == [("a/inside", True), ("a/outside", True)]
 
 
 def test_drafts_are_not_asked_for_and_one_article_can_be(check: Callable[..., tuple[Asked, ...]], tmp_path: Path) -> None:
@@ -80,14 +92,14 @@ def test_drafts_are_not_asked_for_and_one_article_can_be(check: Callable[..., tu
         "one": ("Printer", "public", "printer", "Printer."),
         "two": ("Telephone", "public", "telephone", "Telephone."),
     }
-    assert [asked.article for asked in check(**articles)] == ["a/one", "a/two"]
-    assert [asked.article for asked in check("a/two", **articles)] == ["a/two"]
+    assert [asked.question.article for asked in check(**articles)] == ["a/one", "a/two"]
+    assert [asked.question.article for asked in check("a/two", **articles)] == ["a/two"]
 
 
 def test_the_summary_counts_questions_and_keeps_those_that_fail(check: Callable[..., tuple[Asked, ...]]) -> None:
     told = summarise(check(printer=("Printer offline", "public", "printer is offline, quagmire zeppelin", "Restart it.")))
     assert (told.articles, told.questions, told.first, told.passed) == (1, 2, 1, 1)
-    assert [asked.question for asked in told.failed] == ["quagmire zeppelin"]
+    assert [asked.question.text for asked in told.failed] == ["quagmire zeppelin"]
 
 
 def test_checking_changes_nothing_that_is_served(writable: Path, build: Callable[..., Settings]) -> None:
@@ -100,3 +112,27 @@ def test_checking_changes_nothing_that_is_served(writable: Path, build: Callable
     assert folder.current() == served != prepared.manifest.id
     published = publish(settings)
     assert (published.built, published.manifest.id, folder.current()) == (False, prepared.manifest.id, prepared.manifest.id)
+
+
+def test_a_table_of_questions_names_its_articles(writable: Path, tmp_path: Path) -> None:
+    table = tmp_path / "queries.tsv"
+    table.write_text("query\tpath\nred light\tno-internet/red-light.md\nlevels\tagents/read-levels.md\n")
+    first, second = read_questions(table, load_library(writable))
+    assert (first.text, first.article, first.audience, first.line) == ("red light", "no-internet/red-light", Audience.PUBLIC, 2)
+    assert second.audience is Audience.AGENTS
+
+
+@pytest.mark.parametrize("line", ["red light\tno/where.md", "red light\temail/draft.md", "red light"])
+def test_a_table_that_names_no_published_article_is_refused_by_line(writable: Path, tmp_path: Path, line: str) -> None:
+    table = tmp_path / "queries.tsv"
+    table.write_text(f"query\tpath\n{line}\n")
+    with pytest.raises(CollectionError, match=r"queries\.tsv:2: "):
+        read_questions(table, load_library(writable))
+
+
+def test_questions_that_nothing_answers_must_be_told_so(engine: Engine) -> None:
+    assert answered_all_the_same(["quagmire zeppelin xylophone", "red light on the fibre box"], engine) == (
+        "red light on the fibre box",
+    )
+    told = summarise((), ["one", "two"], ("one",))
+    assert (told.hopeless, told.answered) == (2, ("one",))

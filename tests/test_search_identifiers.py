@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 from indexer.codes import write_codes
 from indexer.vocabulary import write_vocabulary
 from kb.search.codes import CodeBook, Place
-from kb.search.identifiers import find_identifiers, spellings
+from kb.search.identifiers import families, find_identifiers, spellings
 from kb.search.vocabulary import Vocabulary
 
 NO_TEXT = dict.fromkeys(("title", "heading", "summary", "symptoms", "errors", "body"), "")
 ARTICLES = (
     NO_TEXT | {"errors": "DNS_PROBE_FINISHED_NXDOMAIN\nNET::ERR_CERT_DATE_INVALID"},
     NO_TEXT
-    | {"errors": "Error 691: the remote connection was denied\n169.254.x.x\n100.64.\nLOS", "body": "Port 587 and NW-31473-8."},
+    | {
+        "errors": "Error 691: the remote connection was denied\n169.254.x.x\n100.64.\nLOS\nCE-xxxxx-x\n0x87DDxxxx\n2110-xxxx",
+        "body": "Port 587 and NW-31473-8.",
+    },
     NO_TEXT | {"title": "Fix error 0x800CCC0F", "heading": "802.11ax", "body": "Not error 691."},
     NO_TEXT | {"body": "Ask for KB5034441 within 250 days."},
 )
@@ -135,6 +138,25 @@ def test_an_address_is_held_by_the_range_it_lies_in(codes: CodeBook) -> None:
 
 def test_a_bare_number_is_also_looked_up_as_a_port() -> None:
     assert spellings("587") == ("587", "port587")
+
+
+@pytest.mark.parametrize("code", ["CE-33986-9", "ce‑33986‑9", "0x87DD0006", "0x87ddffff", "2110-3127"])
+def test_a_code_that_no_article_names_is_held_by_who_declares_its_family(codes: CodeBook, code: str) -> None:
+    (found,) = find_identifiers(f"what is {code}?", codes)
+    assert holders(codes, found.code) == [(1, Place.DECLARED)]
+
+
+@pytest.mark.parametrize("code", ["CE-339860-9", "0x87DE0006", "2111-3127", "0x800CCC0F", "NW-31473-8"])
+def test_another_code_is_of_no_family(codes: CodeBook, code: str) -> None:
+    (found,) = find_identifiers(f"what is {code}?", codes)
+    assert (1, Place.DECLARED) not in holders(codes, found.code)
+
+
+@given(st.text(alphabet="0123456789abcdefx.-", max_size=80))
+def test_families_are_codes_of_the_same_length(code: str) -> None:
+    for family in families(code):
+        assert len(family) == len(code)
+        assert family.endswith("xxx")
 
 
 def test_a_bare_number_is_an_identifier_only_where_it_is_declared(codes: CodeBook) -> None:

@@ -31,7 +31,7 @@ def test_a_minus_in_front_excludes_and_is_not_ranked_by() -> None:
     assert read.plain == "slow"
 
 
-@pytest.mark.parametrize("text", ["wi-fi", "well - maybe", "-", "a-b-c", "--"])
+@pytest.mark.parametrize("text", ["wi-fi", "well - maybe", "-", "a-b-c", "--", "ont rx -28 dBm", "-67.5dBm"])
 def test_a_dash_inside_or_alone_is_no_operator(text: str) -> None:
     assert read_query(text).excluded == ()
 

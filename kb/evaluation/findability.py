@@ -1,19 +1,33 @@
-"""Findability: whether the questions that writers gave an article find it, and what stood above it where not."""
+"""Findability: whether questions find the article that they are for, and what stood above it where they do not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from kb.access import Audience
 from kb.content.types import Library, Source, Status
+from kb.evaluation.judgments import CollectionError, load_collection
 from kb.search.engine import Engine
+from kb.search.explaining import CODE
 from kb.search.explanation import HitExplanation
 from kb.search.types import Hit, Query
 
 FIRST = 3  # places of which one must be the article's: what a phone shows without scrolling
 _DEPTH = 50  # places that are looked at, the most that a search gives
 _PASSAGE = 160  # characters of a passage that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that one article must be found by, and where it is written."""
+
+    text: str
+    article: str  # its id
+    audience: Audience  # whose partition it is asked in: the article's
+    file: Path
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +43,10 @@ class Above:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question of one article, and what came of it."""
+    """What came of one question."""
 
-    article: str  # its id
-    path: str
-    line: int  # of the file, on which its questions begin
-    question: str
-    place: int | None  # from 1; None if it is not among the first 50
+    question: Question
+    place: int | None  # from 1; None if the article is not among the first 50
     answered: bool  # False where the reader is told that no article answers
     above: tuple[Above, ...] = ()  # of the first three; only where the question fails
 
@@ -49,48 +60,81 @@ class Asked:
 class Findability:
     """What came of all questions."""
 
-    articles: int  # that have questions
+    articles: int  # that were asked for
     questions: int
     first: int  # questions that find their article first
-    passed: int  # questions that pass
+    passed: int
     failed: tuple[Asked, ...]
+    hopeless: int = 0  # questions that no article answers
+    answered: tuple[str, ...] = ()  # those of them that are called answered all the same
 
 
-def check_findability(
-    library: Library, engines: Mapping[Audience, Engine], articles: Sequence[str] = ()
-) -> Iterator[tuple[Asked, ...]]:
-    """Ask each article's questions in the partition that it is for; yields what came of them, an article at a time.
+def own_questions(library: Library, articles: Sequence[str] = ()) -> tuple[Question, ...]:
+    """The `questions` that the published articles have in their front matter; with `articles`, ids, of these alone."""
+    return tuple(
+        _question(text, source, library.root / source.path, source.front.lines.get("questions", 1))
+        for source in _published(library)
+        if not articles or source.id in articles
+        for text in source.front.questions
+    )
 
-    `engines` must hold `library`. With `articles`, ids, only these are asked for.
+
+def read_questions(file: Path, library: Library) -> tuple[Question, ...]:
+    """The questions of a table of query and path, as `load_collection` reads it.
+
+    Raises `CollectionError` for a table that cannot be read, and for a path that no published article has.
     """
-    for source in library.sources:
-        if source.front.status is Status.PUBLISHED and (not articles or source.id in articles):
-            engine = engines[source.front.audience]
-            yield tuple(_ask(engine, source, question) for question in source.front.questions)
+    sources = {source.id: source for source in _published(library)}
+    collection = load_collection(library.root, file)
+    found = []
+    for line, text in collection.judged.items():
+        for article in collection.judgments[line]:
+            if article not in sources:
+                raise CollectionError(f"{file}:{line}: {article!r} is no published article; mend the path.")
+            found.append(_question(text, sources[article], file, int(line)))
+    return tuple(found)
 
 
-def summarise(asked: Sequence[Asked]) -> Findability:
+def check_findability(questions: Iterable[Question], engines: Mapping[Audience, Engine]) -> Iterator[Asked]:
+    """Ask each question in the partition of its article; `engines` must hold the library."""
+    return (_ask(engines[question.audience], question) for question in questions)
+
+
+def answered_all_the_same(hopeless: Iterable[str], engine: Engine) -> tuple[str, ...]:
+    """Those of some questions that no article answers of which the reader is not told so."""
+    return tuple(text for text in hopeless if engine.search(Query(text, limit=1)).answered)
+
+
+def summarise(asked: Sequence[Asked], hopeless: Sequence[str] = (), answered: tuple[str, ...] = ()) -> Findability:
     """Count what came of some questions."""
     return Findability(
-        articles=len({one.article for one in asked}),
+        articles=len({one.question.article for one in asked}),
         questions=len(asked),
         first=sum(one.place == 1 for one in asked),
         passed=sum(one.passed for one in asked),
         failed=tuple(one for one in asked if not one.passed),
+        hopeless=len(hopeless),
+        answered=answered,
     )
 
 
-def _ask(engine: Engine, source: Source, question: str) -> Asked:
-    results = engine.search(Query(question, limit=FIRST))
-    place = _place(results.hits, source.id)
-    line = source.front.lines.get("questions", 1)
-    asked = Asked(source.id, source.path, line, question, place, results.answered)
+def _published(library: Library) -> Iterator[Source]:
+    return (source for source in library.sources if source.front.status is Status.PUBLISHED)
+
+
+def _question(text: str, source: Source, file: Path, line: int) -> Question:
+    return Question(text, source.id, source.front.audience, file, line)
+
+
+def _ask(engine: Engine, question: Question) -> Asked:
+    results = engine.search(Query(question.text, limit=FIRST))
+    asked = Asked(question, _place(results.hits, question.article), results.answered)
     return asked if asked.passed else _explain(engine, asked)
 
 
 def _explain(engine: Engine, asked: Asked) -> Asked:
-    results = engine.search(Query(asked.question, limit=_DEPTH), explain=True)
-    place = _place(results.hits, asked.article)
+    results = engine.search(Query(asked.question.text, limit=_DEPTH), explain=True)
+    place = _place(results.hits, asked.question.article)
     wanted = results.hits[place - 1].explain if place else None
     ahead = results.hits[: min(FIRST, place - 1) if place else FIRST]
     above = tuple(_above(number, hit, wanted) for number, hit in enumerate(ahead, 1))
@@ -113,6 +157,8 @@ def _reason(other: HitExplanation, wanted: HitExplanation | None) -> str:
     if wanted is None:
         return f"The article that was looked for is not among the first {_DEPTH}."
     theirs, ours = ({stage.name: stage.value for stage in told.stages} for told in (other, wanted))
+    if theirs.get(CODE, 0.0) > ours.get(CODE, 0.0):
+        return "It holds a code of the question, or declares it, and comes first for that."
     *parts, total = (stage.name for stage in other.stages)
     gains = {name: theirs[name] - ours.get(name, 0.0) for name in parts}
     most = max(gains, key=lambda name: gains[name])

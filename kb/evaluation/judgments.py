@@ -72,7 +72,7 @@ def _load_documents(folder: Path) -> Collection:
 def _load_library(folder: Path, table: Path) -> Collection:
     queries: dict[str, str] = {}
     judgments: dict[str, dict[str, int]] = {}
-    for number, row in enumerate(csv.reader(_text(table).splitlines(), delimiter="\t"), 1):
+    for number, row in enumerate(csv.reader(read_text(table).splitlines(), delimiter="\t"), 1):
         if number == 1 and row == ["query", "path"]:
             continue
         if len(row) != 2 or not row[1].endswith(".md"):
@@ -94,7 +94,7 @@ def _find_table(folder: Path) -> Path:
 
 
 def _rows(file: Path, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(_text(file).split("\n"), 1):
+    for number, line in enumerate(read_text(file).split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -106,7 +106,7 @@ def _rows(file: Path, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
 
 def _judgments(file: Path) -> dict[str, dict[str, int]]:
     judged: dict[str, dict[str, int]] = {}
-    for number, row in enumerate(csv.reader(_text(file).splitlines(), delimiter="\t"), 1):
+    for number, row in enumerate(csv.reader(read_text(file).splitlines(), delimiter="\t"), 1):
         if number == 1 and row[-1:] == ["score"]:
             continue
         try:
@@ -117,7 +117,8 @@ def _judgments(file: Path) -> dict[str, dict[str, int]]:
     return judged
 
 
-def _text(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """A file's text; raises `CollectionError` if it cannot be read."""
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from kb.evaluation.judgments import Collection
+from kb.evaluation.judgments import Collection, read_text
 from kb.evaluation.types import NoAnswer
 from kb.search.engine import Engine
 from kb.search.types import Query
@@ -31,8 +31,13 @@ def measure_no_answer(collection: Collection, engine: Engine) -> NoAnswer:
 @cache
 def unrelated_questions() -> tuple[str, ...]:
     """Questions that no technical help center answers."""
-    lines = UNRELATED_FILE.read_text(encoding="utf-8").splitlines()
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    return read_lines(UNRELATED_FILE)
+
+
+def read_lines(file: Path) -> tuple[str, ...]:
+    """The questions of a file, one a line; `#` begins a comment. Raises `CollectionError` if it cannot be read."""
+    lines = read_text(file).splitlines()
+    return tuple(line for line in lines if line.strip() and not line.startswith("#"))
 
 
 def _answered(engine: Engine, queries: Iterable[Query]) -> float:

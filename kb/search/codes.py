@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kb.search.analysis import normalise
-from kb.search.identifiers import spellings
+from kb.search.identifiers import families, spellings
 from kb.search.lexicon import Lexicon
 from kb.search.types import Rows
 from kb.search.vocabulary import Vocabulary
@@ -63,10 +63,10 @@ class CodeBook:
     def holders(self, code: str) -> Rows:
         """Who holds a code: shape (articles, 2), article row and `Place`, each article once, rows ascending.
 
-        `169.254.12.7` is also held by who holds the range `169.254.x.x`, and `587` by who holds port
-        587; the first of `spellings(code)` that anybody holds counts.
+        `169.254.12.7` is also held by who holds the range `169.254.x.x`, `587` by who holds port 587, and
+        `NW-31449-1` by who declares its family `NW-xxxxx-x`; the first of these that anybody holds counts.
         """
-        for spelling in spellings(code):
+        for spelling in (*spellings(code), *families(code)):
             row = self._codes.find(spelling)
             if row >= 0:
                 return np.asarray(self._holders[self._starts[row] : self._starts[row + 1]], np.int32)

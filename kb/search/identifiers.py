@@ -51,6 +51,11 @@ _BARE_NUMBER = re.compile(r"\d{3,6}")  # 691; of a shorter one nobody knows that
 _NUMBER_ALONE = re.compile(rf"(?<![\w.\-]){_BARE_NUMBER.pattern}(?![\w\-]|\.\d)", re.ASCII)
 # The beginning of an address, `100.64`: with two parts it may be an amount, `2.4`, so only where an article declares it.
 _TWO_PARTS = re.compile(r"(?<![\w.])\d{1,3}\.\d{1,3}(?=\.?(?![\w.]))", re.ASCII)
+# A family of codes, `NW-xxxxx-x` or `0x87DDxxxx`: one of its codes that no article names is held by who declares the family.
+_FAMILY = re.compile(r"[a-z0-9]*[a-wyz0-9]x{3,}", re.ASCII)  # in normal form
+_FAMILY_TAIL = re.compile(r"[0-9a-f]+$")
+_LEAST_MARKS = 3  # `x` at its end
+_LEAST_FAMILY = 6  # characters of a code that may belong to one: a shorter number is in too many texts
 _HINT = re.compile(r"[0-9_]")  # every code holds one of these
 _JOINT = re.compile(r"[._-]")
 _PIECE = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -136,9 +141,11 @@ def codes_of(text: str) -> Iterator[tuple[str, str]]:
 
 
 def declared_codes(error: str) -> Iterator[tuple[str, str]]:
-    """The same of one line of `errors:`; there, bare numbers are codes too, and so are `100.64` and `LOS` alone on a line."""
+    """The same of one line of `errors:`; there, bare numbers are codes too, and so is a line of `100.64`, `LOS` or a family."""
     yield from codes_of(error)
     yield from ((number, "") for number in _NUMBER_ALONE.findall(error))
+    if _FAMILY.fullmatch(family := _JOINT.sub("", error.strip().lower())) and len(family) <= MAX_CODE:
+        yield family, ""
     if match := _TWO_PARTS.fullmatch(error.strip().removesuffix(".")):
         yield match[0], ""
     if _CAPITALS.fullmatch(error.strip()):
@@ -152,6 +159,14 @@ def spellings(code: str) -> tuple[str, ...]:
         ranges = (".".join([*parts[:kept], *["x"] * (_ADDRESS_PARTS - kept)]) for kept in (3, 2, 1))
         return (code, *ranges, ".".join(parts[:2]))
     return (code, f"port{code}") if code.isdigit() else (code,)
+
+
+def families(code: str) -> tuple[str, ...]:
+    """The families that a code, in normal form, may belong to, the closest first: `nw31449x`, …, `nwxxxxxx`."""
+    tail = _FAMILY_TAIL.search(code)
+    if not tail or len(code) < _LEAST_FAMILY or len(code) > MAX_CODE or "." in code:
+        return ()
+    return tuple(code[:place] + "x" * (len(code) - place) for place in range(len(code) - _LEAST_MARKS, tail.start() - 1, -1))
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,7 @@ MIN_PREFIX = 2  # characters before a star
 MAX_WORDS_AROUND_PHRASE = 7
 
 _ITEM = re.compile(
-    r"""(?P<minus>(?<!\S)-(?=["\w]))?
+    r"""(?P<minus>(?<!\S)-(?=["\w])(?!\d))?  # before a number it is a sign: -28 dBm
         (?:(?<!\w)(?P<field>[a-z]+):(?=["\w<>]))?
         (?:"(?P<phrase>[^"]*)"|(?P<word>\S+))""",
     re.VERBOSE,
