@@ -183,7 +183,7 @@ def check(articles: tuple[str, ...], queries: Path | None, hopeless: Path | None
         show_json(asdict(found))
     else:
         show_findability(found)
-    sys.exit(1 if found.failed or found.answered else 0)
+    sys.exit(1 if found.failed else 0)
 
 
 @cli.command()

@@ -175,8 +175,8 @@ def _shown(path: Path) -> Path:
 
 
 def show_findability(found: Findability) -> None:
-    """Each question that fails as file:line, with what stood above its article and why; then the counts."""
-    for asked in found.failed:
+    """Each question that fails as file:line, with what stood above its article and why; doubtful ones, and the counts."""
+    for asked in (*found.failed, *found.unanswered):
         question = asked.question
         click.echo(f"{_shown(question.file)}:{question.line}: {question.text!r} {_outcome(asked)}")
         for above in asked.above:
@@ -189,6 +189,7 @@ def show_findability(found: Findability) -> None:
     shares = [
         f"{found.passed} of {found.questions} questions of {found.articles} articles find theirs among the first {FIRST}",
         f"that is {found.passed / total:.1%}, and {found.first / total:.1%} find it first",
+        f"{len(found.unanswered)} are found, but readers are told that nothing answers",
     ]
     if found.hopeless:
         told = found.hopeless - len(found.answered)

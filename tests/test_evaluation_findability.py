@@ -76,6 +76,13 @@ def test_one_that_finds_nothing_says_so(check: Callable[..., tuple[Asked, ...]])
     assert (asked.passed, asked.place, asked.answered) == (False, None, False)
 
 
+def test_one_that_is_found_and_called_unanswered_passes_and_is_told(check: Callable[..., tuple[Asked, ...]]) -> None:
+    text = "printer quagmire zeppelin xylophone topiary"
+    asked = check(printer=("Printer offline", "public", text, "Restart the printer."))
+    told = summarise(asked)
+    assert (told.passed, told.failed, told.unanswered) == (1, (), asked)
+
+
 def test_each_question_is_asked_where_its_readers_search(check: Callable[..., tuple[Asked, ...]]) -> None:
     both = check(
         inside=("Printer levels", "agents", "printer levels", "For agents."),

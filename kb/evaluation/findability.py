@@ -52,8 +52,8 @@ class Asked:
 
     @property
     def passed(self) -> bool:
-        """Whether it finds its article among the first, and the reader is not told that nothing does."""
-        return self.answered and self.place is not None and self.place <= FIRST
+        """Whether it finds its article among the first."""
+        return self.place is not None and self.place <= FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Findability:
     first: int  # questions that find their article first
     passed: int
     failed: tuple[Asked, ...]
+    unanswered: tuple[Asked, ...]  # that pass, though the reader is told that no article answers
     hopeless: int = 0  # questions that no article answers
     answered: tuple[str, ...] = ()  # those of them that are called answered all the same
 
@@ -113,6 +114,7 @@ def summarise(asked: Sequence[Asked], hopeless: Sequence[str] = (), answered: tu
         first=sum(one.place == 1 for one in asked),
         passed=sum(one.passed for one in asked),
         failed=tuple(one for one in asked if not one.passed),
+        unanswered=tuple(one for one in asked if one.passed and not one.answered),
         hopeless=len(hopeless),
         answered=answered,
     )
