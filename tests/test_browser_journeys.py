@@ -231,9 +231,18 @@ def test_without_scripts(browser: Browser, site: str, size: str) -> None:
 
 def test_a_word_kept_together_keeps_its_spaces(page: Page) -> None:
     """The spaces around it are there for the eye, not only in the source."""
-    page.goto("/")
-    links = page.locator(".links").get_by_role("link")
+    page.goto("/topics/wifi")
+    links = page.locator(".rows").get_by_role("link")
     assert "Weak Wi-Fi signal in some rooms" in links.all_inner_texts()
+
+
+def test_a_phone_lists_topics_and_a_desk_their_fixes_too(page: Page) -> None:
+    """With every topic's fixes, the home page would be seven screens of a phone."""
+    page.goto("/")
+    expect(page.get_by_role("link", name="Wi-Fi at home", exact=True)).to_be_visible()
+    fixes = page.locator(".links").get_by_role("link").all_inner_texts()
+    is_phone = (page.viewport_size or {"width": 0})["width"] < 480
+    assert ("Weak Wi-Fi signal in some rooms" in fixes) is not is_phone
 
 
 def test_a_writer_asks_why(browser: Browser, site: str, writer: HttpCredentials) -> None:
