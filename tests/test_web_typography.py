@@ -19,8 +19,8 @@ def test_long_compounds_may_break() -> None:
     assert keep_together("provider-managed equipment") == "provider-managed equipment"
 
 
-def test_a_code_breaks_after_its_underscores_and_nowhere_else() -> None:
-    assert keep_together("ERR_TIMED_OUT (slow)") == "ERR_<wbr>TIMED_<wbr>OUT (slow)"
+def test_a_code_breaks_after_its_underscores_but_the_first() -> None:
+    assert keep_together("ERR_CONNECTION_TIMED_OUT (slow)") == "ERR_CONNECTION_<wbr>TIMED_<wbr>OUT (slow)"
     assert keep_together("_private __init__") == "_private __init__"
 
 

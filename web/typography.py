@@ -8,16 +8,19 @@ from markupsafe import Markup, escape
 
 # Short words joined by a hyphen, such as Wi-Fi, 5-GHz or e-mail; a long compound may break.
 _JOINED = re.compile(r"\b[^\W_]{1,5}-[^\W_]{1,5}\b")
-_CODE = re.compile(r"(?<=[^\W_])_(?=[^\W_])")  # of ERR_CONNECTION_TIMED_OUT
+_CODE = re.compile(r"(?<=_)[^\W_]+_(?=[^\W_])")  # of ERR_CONNECTION_TIMED_OUT all words but the first, which tells nothing
 _MARKED = re.compile(f"{_JOINED.pattern}|{_CODE.pattern}")
+
+_STAYS = Markup('<span class="together">{}</span>')
+_MAY_BREAK = Markup("{}<wbr>")
 
 
 def keep_together(title: str) -> Markup:
-    """Return the title, escaped; short hyphenated words never break at their hyphen, codes may after each underscore."""
+    """The title, escaped; short words with a hyphen never break at it, codes may after each underscore but the first."""
     pieces = []
     done = 0
     for match in _MARKED.finditer(title):
-        marked = Markup("_<wbr>") if match.group() == "_" else Markup('<span class="together">{}</span>').format(match.group())
-        pieces += [escape(title[done : match.start()]), marked]
+        form = _MAY_BREAK if match.group().endswith("_") else _STAYS
+        pieces += [escape(title[done : match.start()]), form.format(match.group())]
         done = match.end()
     return Markup().join([*pieces, escape(title[done:])])
