@@ -21,7 +21,7 @@ ARTICLES = (
     NO_TEXT | {"errors": "DNS_PROBE_FINISHED_NXDOMAIN\nNET::ERR_CERT_DATE_INVALID"},
     NO_TEXT
     | {
-        "errors": "Error 691: the remote connection was denied\n169.254.x.x\n100.64.\nLOS\nCE-xxxxx-x\n0x87DDxxxx\n2110-xxxx",
+        "errors": "Error 691: the remote connection was denied\n169.254.x.x\n100.64.\nLOS\nHTTP 500\nCE-xxxxx-x\n0x87DDxxxx\n2110-xxxx",
         "body": "Port 587 and NW-31473-8.",
     },
     NO_TEXT | {"title": "Fix error 0x800CCC0F", "heading": "802.11ax", "body": "Not error 691."},
@@ -162,6 +162,20 @@ def test_families_are_codes_of_the_same_length(code: str) -> None:
 def test_a_bare_number_is_an_identifier_only_where_it_is_declared(codes: CodeBook) -> None:
     assert [found.code for found in find_identifiers("vpn 691", codes)] == ["691"]
     assert find_identifiers("vpn 692", codes) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("500", ["500"]),
+        ("the page says 500", ["500"]),
+        ("plugged in I get 500 but on wireless only 60", []),
+        ("plugged in I get error 500 but on wireless only 60", ["500"]),
+        ("it asks for my name and then tells me 691 again", ["691"]),
+    ],
+)
+def test_a_round_hundred_in_a_sentence_is_an_amount(codes: CodeBook, text: str, found: list[str]) -> None:
+    assert [one.code for one in find_identifiers(text, codes)] == found
 
 
 def test_codes_are_found_by_their_beginning(codes: CodeBook) -> None:

@@ -48,6 +48,8 @@ _TWO_NUMBERS = re.compile(r"\d{4,6}-\d{4,6}")  # 2110-1100; shorter ones are amo
 _WORD_AND_NUMBER = re.compile(r"[a-z]{4,}\d{1,3}|[a-z]{4,}(?:19|20)\d\d")  # windows11, office365, outlook2019
 _LETTER_AND_NUMBER = re.compile(r"[a-z]\d{3,5}")  # m7111
 _BARE_NUMBER = re.compile(r"\d{3,6}")  # 691; of a shorter one nobody knows that it is a code
+_ROUND = re.compile(r"[1-9]00")
+_WORDS_AROUND_ROUND = 6  # among more it is an amount, "I get 500 by cable"; among fewer a status, "page says 500"
 _NUMBER_ALONE = re.compile(rf"(?<![\w.\-]){_BARE_NUMBER.pattern}(?![\w\-]|\.\d)", re.ASCII)
 # The beginning of an address, `100.64`: with two parts it may be an amount, `2.4`, so only where an article declares it.
 _TWO_PARTS = re.compile(r"(?<![\w.])\d{1,3}\.\d{1,3}(?=\.?(?![\w.]))", re.ASCII)
@@ -214,11 +216,18 @@ def _by_words(plain: str, codes: Codes) -> Iterator[FoundCode]:
     words = list(_PIECE.finditer(plain))
     for place, word in enumerate(words):
         text = word.group()
-        spelled = (text,) if text.isalpha() else spellings(text) if _BARE_NUMBER.fullmatch(text) else ()
-        if any(map(codes.declares, spelled)):
+        if any(map(codes.declares, _names(text, len(words)))):
             yield FoundCode(word.start(), word.end(), text)
         if codes.opens(text):
             yield from _longest(words[place : place + MAX_CODE_WORDS], codes)
+
+
+def _names(word: str, words: int) -> tuple[str, ...]:
+    """What a word, one of so many, may be declared under if it is a code by itself."""
+    if word.isalpha():
+        return (word,)
+    is_amount = words > _WORDS_AROUND_ROUND and _ROUND.fullmatch(word)
+    return spellings(word) if _BARE_NUMBER.fullmatch(word) and not is_amount else ()
 
 
 def _longest(words: list[re.Match[str]], codes: Codes) -> Iterator[FoundCode]:
