@@ -165,7 +165,8 @@ def check(articles: tuple[str, ...], queries: Path | None, hopeless: Path | None
     library = load_library(settings.articles)
     if unknown := sorted(set(articles) - {source.id for source in library.sources}):
         _stop(f"There is no article {unknown[0]!r} in {settings.articles}.")
-    questions = findability.read_questions(queries, library) if queries else findability.own_questions(library, articles)
+    written = findability.read_questions(queries, library) if queries else findability.own_questions(library)
+    questions = [question for question in written if not articles or question.article in articles]
     without_answer = read_lines(hopeless) if hopeless else ()
     with BuildProgress(quiet=as_json) as progress:
         snapshot = prepare(settings, progress).manifest.id

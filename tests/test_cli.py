@@ -130,6 +130,7 @@ def test_check_of_a_table_and_of_questions_without_an_answer(run: Run, tmp_path:
     ended = run("check", "--queries", str(tmp_path / "queries.tsv"), "--hopeless", str(tmp_path / "hopeless.txt"))
     assert ended.returncode == 0, ended.stdout
     assert "1 of 1 that no article answers are told so" in ended.stderr
+    assert "0 of 0 questions" in run("check", "wifi/slow", "--queries", str(tmp_path / "queries.tsv")).stderr
 
 
 def test_check_of_an_article_that_is_not_there_says_so(run: Run) -> None:

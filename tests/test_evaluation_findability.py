@@ -43,7 +43,8 @@ def check(tmp_path: Path) -> Callable[..., tuple[Asked, ...]]:
         serving = Serving(settings)
         serving.load_model()
         library = load_library(settings.articles)
-        return tuple(check_findability(own_questions(library, only), serving.open(snapshot).engines))
+        chosen = [question for question in own_questions(library) if not only or question.article in only]
+        return tuple(check_findability(chosen, serving.open(snapshot).engines))
 
     return check_them
 

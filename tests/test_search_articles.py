@@ -169,9 +169,9 @@ class TestWithout:
     ) -> None:
         everything = ids(engine.search(Query(text, mode, limit=50)))
         left_out = everything[:2]
-        results = engine.search(Query(text, mode, limit=50, without=tuple(left_out)))
+        results = engine.search(Query(text, mode, limit=50 - len(left_out), without=tuple(left_out)))
         if not text.startswith('"'):  # a quotation is relaxed when nothing is left that holds it
-            assert ids(results)[: len(everything) - len(left_out)] == everything[len(left_out) :]
+            assert ids(results) == everything[len(left_out) :]
         assert not set(ids(results)) & set(left_out)
 
     def test_they_are_in_no_count_either(self, engine: Engine) -> None:

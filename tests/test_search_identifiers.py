@@ -21,7 +21,8 @@ ARTICLES = (
     NO_TEXT | {"errors": "DNS_PROBE_FINISHED_NXDOMAIN\nNET::ERR_CERT_DATE_INVALID"},
     NO_TEXT
     | {
-        "errors": "Error 691: the remote connection was denied\n169.254.x.x\n100.64.\nLOS\nHTTP 500\nCE-xxxxx-x\n0x87DDxxxx\n2110-xxxx",
+        "errors": "Error 691: the remote connection was denied\n169.254.x.x\n100.64.\nLOS\nHTTP 500\n"
+        "CE-xxxxx-x\n0x87DDxxxx\n2110-xxxx",
         "body": "Port 587 and NW-31473-8.",
     },
     NO_TEXT | {"title": "Fix error 0x800CCC0F", "heading": "802.11ax", "body": "Not error 691."},

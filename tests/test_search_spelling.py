@@ -128,6 +128,13 @@ def test_a_word_that_was_mended_helps_the_next_one(tmp_path: Path) -> None:
     assert correct("printer ofline", known).text == correct("pritner ofline", known).text == "printer offline"
 
 
+def test_a_mended_word_is_not_asked_about_as_well(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    write_vocabulary(tmp_path / "words", ["zebrox" + " zebrax" * 250], [])
+    spelled = correct("zebrxo", Vocabulary(tmp_path / "words"))
+    assert (spelled.text, spelled.suggestions) == ("zebrox", ())
+
+
 def test_likely_slips_cost_less_than_others() -> None:
     def cost(typed: str, meant: str) -> float:
         return slip_cost(typed, Neighbour(meant, 1, 1))

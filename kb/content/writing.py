@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 import textstat
-from selectolax.lexbor import LexborNode
 
 from kb.access import Audience
 from kb.content.html_tree import parse_html
@@ -84,14 +83,10 @@ def _prose(sections: Iterable[Section]) -> Iterator[str]:
         for node in root.css(_NAMES):
             node.replace_with(_NAME)
         for node in root.css(_BLOCKS):
-            if _is_innermost(node):
+            if len(node.css(_BLOCKS)) == 1:  # itself, and none within it
                 block = " ".join(node.text(deep=True).split())
                 if len(block.split()) >= _MIN_BLOCK:
                     yield block
-
-
-def _is_innermost(node: LexborNode) -> bool:
-    return not any(inner.tag in ("p", "li") for child in node.iter() for inner in (child, *child.css(_BLOCKS)))
 
 
 def _line_of(source: Source, text: str) -> int:

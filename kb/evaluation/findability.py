@@ -70,12 +70,11 @@ class Findability:
     answered: tuple[str, ...] = ()  # those of them that are called answered all the same
 
 
-def own_questions(library: Library, articles: Sequence[str] = ()) -> tuple[Question, ...]:
-    """The `questions` that the published articles have in their front matter; with `articles`, ids, of these alone."""
+def own_questions(library: Library) -> tuple[Question, ...]:
+    """The `questions` that the published articles have in their front matter."""
     return tuple(
         _question(text, source, library.root / source.path, source.front.lines.get("questions", 1))
         for source in _published(library)
-        if not articles or source.id in articles
         for text in source.front.questions
     )
 

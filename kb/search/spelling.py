@@ -92,8 +92,8 @@ def correct(text: str, vocabulary: Vocabulary, is_fixed: Callable[[int, str], bo
     At most `MAX_CORRECTIONS` words that the partition does not have are looked at.
     """
     words = _read_words(text, is_fixed)
-    rare = [place for place, word in enumerate(words) if word.is_free and vocabulary.count(word.folded) <= _RARE]
-    unused = [place for place in rare if not vocabulary.is_used(words[place].folded)]
+    rare = {place: word.folded for place, word in enumerate(words) if word.is_free and vocabulary.count(word.folded) <= _RARE}
+    unused = [place for place, typed in rare.items() if not vocabulary.is_used(typed)]
     choices: list[_Choice] = []
     for place in unused[:MAX_CORRECTIONS]:
         choice = _choose(words, place, vocabulary)
@@ -103,7 +103,7 @@ def correct(text: str, vocabulary: Vocabulary, is_fixed: Callable[[int, str], bo
                 words[place] = replace(words[place], folded=choice.meant)  # its neighbours stand beside what was meant
     sure = [choice for choice in choices if choice.is_sure]
     doubtful = (Correction(words[choice.first].folded, choice.meant) for choice in choices if not choice.is_sure)
-    return _mend(text, words, sure, (*doubtful, *_suggestions((words[place].folded for place in rare), vocabulary)))
+    return _mend(text, words, sure, (*doubtful, *_suggestions(rare.values(), vocabulary)))
 
 
 def neighbours_of(key: str) -> list[str]:

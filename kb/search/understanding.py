@@ -45,11 +45,8 @@ def understand(read: ReadQuery, known: PartitionWords, stages: Stages = ALL_STAG
     vocabulary = known.vocabulary
     places = locate_identifiers(read.plain, known.codes) if stages.identifiers else ()
     beginning = next((word for word in words(read.plain)[-1:] if unfinished and vocabulary.is_beginning(word)), "")
-    spelled = (
-        correct(read.plain, vocabulary, _fixed(read, places, beginning, known.synonyms))
-        if stages.spelling
-        else Spelling(read.plain)
-    )
+    is_fixed = _fixed(read, places, beginning, known.synonyms)
+    spelled = correct(read.plain, vocabulary, is_fixed) if stages.spelling else Spelling(read.plain)
     if spelled.corrections and stages.identifiers:  # a code typed as words may have become one
         places = locate_identifiers(spelled.text, known.codes)
     identifiers = report_identifiers(spelled.text, places)
