@@ -31,7 +31,7 @@ def make_plan(library: Catalogue, model: str) -> Plan:
     fingerprints = code_fingerprints() | {"model": model, "content": content_fingerprint()}
     inputs = {
         "fingerprints": fingerprints,
-        "articles": [[header.path, header.digest, str(header.updated)] for header in library.headers],
+        "articles": [[header.path, header.digest, str(header.updated), header.status] for header in library.headers],
         "files": sorted(library.files.items()),
     }
     digest = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode())

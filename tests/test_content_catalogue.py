@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import time
@@ -14,6 +15,7 @@ from kb.access import Audience
 from kb.content.catalogue import Catalogue, load_catalogue
 from kb.content.catalogue_cache import CatalogueCache
 from kb.content.library import load_library
+from kb.content.types import Status
 from kb.errors import LibraryError
 
 FILES = {
@@ -172,3 +174,17 @@ def test_dates_come_from_the_commits_that_are_new(root: Path, cache: CatalogueCa
     assert_like_the_library(catalogue)
     dates = {header.id: str(header.updated) for header in catalogue.headers}
     assert dates == {"a": "2026-02-02", "b": "2026-01-01", "b/c": "2026-01-20"}
+
+
+@pytest.mark.parametrize("first", ["the day before", "the day itself"])
+def test_an_article_is_a_draft_until_its_day_whatever_the_cache_knows(root: Path, cache: CatalogueCache, first: str) -> None:
+    write(root / "d.md", "---\ntitle: D\npublish_on: 2999-01-01\n---\nText.")
+    settle(root)
+    day = dt.date(2999, 1, 1)
+    before = day - dt.timedelta(days=1)
+    order = (before, day) if first == "the day before" else (day, before)
+    for today in (*order, *order):
+        header = next(header for header in load_catalogue(root, cache, today).headers if header.id == "d")
+        assert header.is_for(Audience.PUBLIC) is (today == day)
+        source = next(source for source in load_library(root, today=today).sources if source.id == "d")
+        assert source.front.status is (Status.PUBLISHED if today == day else Status.DRAFT)

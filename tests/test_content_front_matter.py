@@ -23,7 +23,7 @@ def test_every_key_of_the_format_is_read() -> None:
     front, problems = read(
         "title: Red light\nsummary: Check it.\naudience: agents\nstatus: published\nproducts: [fibre]\nplatforms: [ios]\n"
         'symptoms: ["red light"]\nerrors: ["LOS", 651]\nquestions: ["why?"]\nrelated: [a/b]\nredirect_from: [c/d]\n'
-        "owner: access-team\nreview_by: 2027-05-01\nupdated: 2026-01-02"
+        "owner: access-team\nreview_by: 2027-05-01\npublish_on: 2026-12-01\nupdated: 2026-01-02"
     )
     assert problems == ()
     assert (front.title, front.summary, front.audience, front.owner) == ("Red light", "Check it.", Audience.AGENTS, "access-team")
@@ -35,6 +35,7 @@ def test_every_key_of_the_format_is_read() -> None:
         ("c/d",),
     )
     assert (front.review_by, front.updated) == (dt.date(2027, 5, 1), dt.date(2026, 1, 2))
+    assert front.publish_on == dt.date(2026, 12, 1)
     assert front.lines["errors"] == 9
 
 
@@ -242,3 +243,25 @@ def test_no_text_makes_it_raise(text: str) -> None:
 def test_an_article_that_says_agents_at_the_margin_is_never_public(lines: list[str]) -> None:
     front, _, _, _ = split_front_matter("\n".join(["---", *lines, "audience: agents", "---", "Body"]), "a.md")
     assert front.audience is Audience.AGENTS
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "publish_on: next Tuesday",
+        "publish_on: [2026-01-01]",
+        "publish_on: 2026-01-01\npublish_on: 2027-01-01",
+        "status: published\npublish_on: soon",
+        "title: [unclosed\n'publish_on 2027-01-01",
+    ],
+)
+def test_an_article_is_a_draft_where_its_day_is_not_certain(block: str) -> None:
+    front, problems = read(block)
+    assert front.status is Status.DRAFT
+    assert "publish-day-unknown" in {problem.rule for problem in problems}
+
+
+@pytest.mark.parametrize("status", ["draft", "retired"])
+def test_a_day_publishes_nothing_that_is_not_to_be_published(status: str) -> None:
+    front, _ = read(f"status: {status}\npublish_on: 2020-01-01")
+    assert front.status is Status(status)

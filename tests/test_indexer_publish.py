@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import os
 import signal
@@ -23,6 +24,7 @@ from kb.config import ROOT, Settings
 from kb.content.library import Renderer, load_library, readable
 from kb.errors import EncoderError, SettingError, SnapshotError
 from kb.search.encoder import HashingEncoder
+from kb.search.serving import Serving
 from kb.search.types import Scores
 from kb.snapshot.folder import SnapshotFolder
 from kb.snapshot.manifest import read_manifest, verify
@@ -80,6 +82,19 @@ def test_every_input_has_a_part_in_the_id(writable: Path, tmp_path: Path, change
     changes[change]()
     model = "none" if change == "the model" else "hashing"
     assert publish(make_settings(writable, tmp_path / "data", model=model)).manifest.id != before
+
+
+def test_what_waits_for_its_day_is_in_neither_partition_until_then(writable: Path, tmp_path: Path) -> None:
+    to_come, past = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=days) for days in (2, -1))
+    settings = make_settings(writable, tmp_path / "data")
+    article = writable / "wifi/dated.md"
+    told = []
+    for day in (to_come, past):
+        article.write_text(f"---\ntitle: Dated\npublish_on: {day}\n---\nText.")
+        serving = Serving(settings)
+        engines = serving.open(publish(settings).manifest.id).engines
+        told.append([engines[audience].partition.card("wifi/dated") is not None for audience in Audience])
+    assert told == [[False, False], [True, True]]
 
 
 def test_the_same_articles_give_the_same_id_elsewhere(writable: Path, library_root: Path, tmp_path: Path) -> None:

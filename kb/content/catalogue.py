@@ -13,7 +13,7 @@ from kb.content.catalogue_cache import CatalogueCache, KnownFile, KnownLibrary
 from kb.content.files import find_files
 from kb.content.history import read_history
 from kb.content.links import IMAGE_TYPES
-from kb.content.reading import article_id, read_file, read_source
+from kb.content.reading import article_id, read_file, read_source, this_day
 from kb.content.rules import found
 from kb.content.site import FILE as SITE_FILE
 from kb.content.site import read_site
@@ -37,6 +37,7 @@ class Catalogue:
     files: Mapping[str, str]  # site.toml, synonyms.txt and the images: path -> sha256, hex
     problems: tuple[Problem, ...]
     synonyms: tuple[SynonymLine, ...] = ()
+    day: dt.date = dt.date.min  # as of which articles wait for theirs
 
     def read(self, header: Header) -> Source:
         """Read one article; raises `LibraryError` if its file is not what it was when the catalogue was made."""
@@ -47,14 +48,15 @@ class Catalogue:
         if file.digest != header.digest:
             raise LibraryError(f"{header.path} was changed while the articles were being read; run the command again.")
         dates = {header.path: header.updated} if header.updated else {}
-        return read_source(file, header.path, dates)[0]
+        return read_source(file, header.path, dates, self.day)[0]
 
 
-def load_catalogue(root: Path, cache: CatalogueCache) -> Catalogue:
-    """Look at every file below `root`, and read those that are new or may have changed.
+def load_catalogue(root: Path, cache: CatalogueCache, today: dt.date | None = None) -> Catalogue:
+    """Look at every file below `root`, and read those that are new or may have changed, as of a day.
 
     Raises `LibraryError` if the folder itself cannot be read.
     """
+    day = today or this_day()
     problems: list[Problem] = []
     known = cache.load(root)
     files = find_files(root, problems)
@@ -62,7 +64,7 @@ def load_catalogue(root: Path, cache: CatalogueCache) -> Catalogue:
     articles: dict[str, KnownFile] = {}
     headers: dict[str, Header] = {}
     for path in files:
-        article = _look_at(root, path, known.articles.get(path), problems)
+        article = _look_at((root, known), path, day, problems)
         if article is None:
             continue
         articles[path] = article
@@ -81,7 +83,7 @@ def load_catalogue(root: Path, cache: CatalogueCache) -> Catalogue:
         cache.save(now)
     digests = {path: digest for path, (_, digest) in others.items()}
     synonyms, faults = read_synonyms(root)
-    return Catalogue(root, site, ordered, digests, sort_problems([*problems, *more, *faults]), synonyms)
+    return Catalogue(root, site, ordered, digests, sort_problems([*problems, *more, *faults]), synonyms, day)
 
 
 def _header(path: str, article: KnownFile, changed: dt.date | None) -> Header:
@@ -89,8 +91,10 @@ def _header(path: str, article: KnownFile, changed: dt.date | None) -> Header:
     return Header(article_id(path), path, article.audience, article.status, updated, article.digest)
 
 
-def _look_at(root: Path, path: str, known: KnownFile | None, problems: list[Problem]) -> KnownFile | None:
+def _look_at(library: tuple[Path, KnownLibrary], path: str, today: dt.date, problems: list[Problem]) -> KnownFile | None:
     """What an article's file holds; `None`, and a problem, if it cannot be opened."""
+    root, before = library
+    known = before.articles.get(path)
     try:
         stamp = take_stamp(f"{root}/{path}")
         if known and known.stamp == stamp:
@@ -99,8 +103,9 @@ def _look_at(root: Path, path: str, known: KnownFile | None, problems: list[Prob
     except OSError as error:
         problems.append(found("file-unreadable", path, 1, f"The file cannot be opened ({error.strerror}); mend its rights."))
         return None
-    kept = stamp if is_settled(stamp) else None
-    source, told = read_source(read, path, {})
+    source, told = read_source(read, path, {}, today)
+    # One that waits for its day, or did, is read each time: what it comes to is a matter of more than the file.
+    kept = stamp if is_settled(stamp) and source.front.publish_on is None else None
     return KnownFile(kept, read.digest, source.front.audience, source.front.status, source.front.updated, told)
 
 

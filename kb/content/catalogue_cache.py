@@ -21,7 +21,7 @@ from kb.content.types import Problem, Status
 class KnownFile:
     """An article's file as it was read."""
 
-    stamp: Stamp | None  # None where the file was too young to be told from a later version
+    stamp: Stamp | None  # None where the file is read each time: too young to be told from a later one, or dated
     digest: str
     audience: Audience
     status: Status

@@ -18,7 +18,8 @@ _TEXTS = ("title", "summary", "owner")
 _LISTS = ("symptoms", "errors", "questions")
 _ID_LISTS = ("products", "platforms", "related", "redirect_from")
 _UPDATED = ("updated", "ms.date", "date", "last_modified")  # the first that can be read counts
-_DATES = ("review_by", *_UPDATED)
+_DAY = "publish_on"
+_DATES = ("review_by", _DAY, *_UPDATED)
 KEYS = frozenset({*_TEXTS, *_LISTS, *_ID_LISTS, *_DATES, "audience", "status"})
 
 _STRICTEST = (Status.PUBLISHED, Status.RETIRED, Status.DRAFT)
@@ -55,8 +56,8 @@ def make_front_matter(
 ) -> tuple[FrontMatter, tuple[Problem, ...]]:
     """Make clean front matter of a block's entries.
 
-    `first_line` is the file's line of the block's line 0. `guarded` names the keys, of `audience`
-    and `status`, that the block mentions: if no entry settles one, the stricter value is taken.
+    `first_line` is the file's line of the block's line 0. `guarded` names the keys, of `audience`,
+    `status` and `publish_on`, that the block mentions: if no entry settles one, the stricter value is taken.
     """
     gathering = _Gathering(path, first_line)
     seen: dict[str, int] = {}
@@ -69,6 +70,7 @@ def make_front_matter(
     _report_unknown(gathering)
     gathering.values["audience"] = _audience(gathering, guarded)
     gathering.values["status"] = _status(gathering, guarded)
+    gathering.values["publish_on"] = gathering.dates.get(_DAY)
     gathering.values["review_by"] = gathering.dates.get("review_by")
     gathering.values["updated"] = next((gathering.dates[key] for key in _UPDATED if key in gathering.dates), None)
     return FrontMatter(**gathering.values, extra=gathering.extra, lines=seen), tuple(gathering.problems)
@@ -81,6 +83,8 @@ def _take(gathering: _Gathering, key: str, entry: Entry, *, is_repeated: bool) -
         _take_status(gathering, entry)
     elif key not in KEYS:
         gathering.extra[entry.key] = plain_value(entry.value)
+    elif key == _DAY and is_repeated:
+        _withhold(gathering, entry)
     elif is_repeated:
         return
     elif key in _DATES:
@@ -112,8 +116,17 @@ def _take_date(gathering: _Gathering, key: str, entry: Entry) -> None:
     date = read_date(text) if text else None
     if date:
         gathering.dates[key] = date
+    elif key == _DAY:
+        _withhold(gathering, entry)
     elif text or not isinstance(entry.value, yaml.ScalarNode):
         gathering.report("front-matter-date", entry, f"`{key}` is not a date; write it as 2026-05-31.")
+
+
+def _withhold(gathering: _Gathering, entry: Entry) -> None:
+    """Keep the article a draft: the day from which it may be read is not certain."""
+    message = "It is not certain which day is meant, so the article is a draft; write one line such as `publish_on: 2026-05-31`."
+    gathering.report("publish-day-unknown", entry, message)
+    gathering.statuses.append(Status.DRAFT)
 
 
 def _take_audience(gathering: _Gathering, entry: Entry) -> None:
@@ -143,6 +156,12 @@ def _audience(gathering: _Gathering, guarded: frozenset[str]) -> Audience:
 
 
 def _status(gathering: _Gathering, guarded: frozenset[str]) -> Status:
+    if _DAY in guarded and _DAY not in gathering.dates and not gathering.statuses:
+        message = (
+            "A day to publish on is spoken of but not given, so the article is a draft; add a line `publish_on: 2026-05-31`."
+        )
+        gathering.problems.append(found("publish-day-unknown", gathering.path, gathering.first_line, message))
+        return Status.DRAFT
     if gathering.statuses:
         return max(gathering.statuses, key=_STRICTEST.index)
     if "status" not in guarded:

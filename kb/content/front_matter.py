@@ -23,7 +23,7 @@ _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where i
 _FENCE = re.compile(r"---[ \t]*")
 _END = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _KEY_LINE = re.compile(r"[\"']?([\w.$-][\w .$-]{0,60}?)[\"']?[ \t]{0,9}:(?:[ \t]+(.*))?")
-_GUARDED = re.compile(r"audience|status", re.IGNORECASE)
+_GUARDED = re.compile(r"audience|status|publish_on", re.IGNORECASE)
 _GUARDED_KEY = re.compile(
     r"^[ \t>*+-]{0,20}[\"']?[\w -]{0,40}audience[\w -]{0,40}[\"']?[ \t]{0,9}[:=]", re.IGNORECASE | re.MULTILINE
 )

@@ -7,14 +7,14 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.content.decoding import MAX_BYTES, decode
 from kb.content.front_matter import split_front_matter
 from kb.content.internal import strip_internal
 from kb.content.rules import found
-from kb.content.types import Problem, Source
+from kb.content.types import Problem, Source, Status
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _ATX_H1 = re.compile(r"^#[ \t]+(.+?)[ \t#]*(?:\{[^}\n]*\}[ \t]*)?$", re.MULTILINE)
@@ -39,6 +39,11 @@ def read_file(file: Path) -> ReadFile:
         return ReadFile(stream.read(MAX_BYTES + 1), digest)
 
 
+def this_day() -> dt.date:
+    """Today, UTC: articles that wait for a day are published when it begins there."""
+    return dt.datetime.now(dt.UTC).date()
+
+
 def article_id(path: str) -> str:
     """A file's path without its ending; `index.md` takes its folder's path."""
     bare = path[: -len(".md")]
@@ -46,10 +51,15 @@ def article_id(path: str) -> str:
     return folder if folder and name.casefold() == "index" else bare
 
 
-def read_source(file: ReadFile, path: str, dates: Mapping[str, dt.date]) -> tuple[Source, tuple[Problem, ...]]:
-    """Read one file of a library; `dates` says when each path was last changed."""
+def read_source(file: ReadFile, path: str, dates: Mapping[str, dt.date], today: dt.date) -> tuple[Source, tuple[Problem, ...]]:
+    """Read one file of a library; `dates` says when each path was last changed.
+
+    What waits for a day after `today` is a draft until then.
+    """
     text, problems = decode(file.data, path)
     front, body, body_line, more = split_front_matter(text, path)
+    if front.waits(today):
+        front = replace(front, status=Status.DRAFT)
     heading = None if front.title else first_heading(strip_internal(body, path, body_line).text)
     title = front.title or heading or readable_name(article_id(path))
     missing = () if front.title else (_title_problem(path, heading),)

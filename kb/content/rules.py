@@ -36,6 +36,7 @@ RULES: Mapping[str, Rule] = {
     "front-matter-date": Rule("A date cannot be read."),
     "audience-unknown": Rule("The audience is not one of those there are, so the article is for agents only.", _ERROR),
     "status-unknown": Rule("The status is not one of those there are, so the article is a draft.", _ERROR),
+    "publish-day-unknown": Rule("The day from which the article may be read is not certain, so it is a draft.", _ERROR),
     # What an article must have
     "title-missing": Rule("The article has no title of its own."),
     "title-long": Rule("The title does not fit a list of results."),

@@ -65,9 +65,14 @@ class FrontMatter:
     redirect_from: tuple[str, ...] = ()
     owner: str = ""
     review_by: dt.date | None = None
+    publish_on: dt.date | None = None  # the first day (UTC) on which it may be read
     updated: dt.date | None = None
     extra: Mapping[str, object] = field(default_factory=dict)  # keys we do not know, as read
     lines: Mapping[str, int] = field(default_factory=dict)  # key -> line of the file it stands on
+
+    def waits(self, today: dt.date) -> bool:
+        """Whether it would be published, but for its day, which has not come."""
+        return self.status is Status.PUBLISHED and self.publish_on is not None and self.publish_on > today
 
 
 @dataclass(frozen=True, slots=True)
