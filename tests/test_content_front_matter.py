@@ -253,6 +253,7 @@ def test_an_article_that_says_agents_at_the_margin_is_never_public(lines: list[s
         "publish_on: 2026-01-01\npublish_on: 2027-01-01",
         "status: published\npublish_on: soon",
         "title: [unclosed\n'publish_on 2027-01-01",
+        "title: [unclosed\nstatus: published\n'publish_on 2027-01-01",
     ],
 )
 def test_an_article_is_a_draft_where_its_day_is_not_certain(block: str) -> None:

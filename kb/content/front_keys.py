@@ -156,7 +156,7 @@ def _audience(gathering: _Gathering, guarded: frozenset[str]) -> Audience:
 
 
 def _status(gathering: _Gathering, guarded: frozenset[str]) -> Status:
-    if _DAY in guarded and _DAY not in gathering.dates and not gathering.statuses:
+    if _DAY in guarded and _DAY not in gathering.dates and Status.DRAFT not in gathering.statuses:
         message = (
             "A day to publish on is spoken of but not given, so the article is a draft; add a line `publish_on: 2026-05-31`."
         )
