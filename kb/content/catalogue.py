@@ -64,7 +64,7 @@ def load_catalogue(root: Path, cache: CatalogueCache, today: dt.date | None = No
     articles: dict[str, KnownFile] = {}
     headers: dict[str, Header] = {}
     for path in files:
-        article = _look_at((root, known), path, day, problems)
+        article = _look_at(root, path, known.articles.get(path), day, problems)
         if article is None:
             continue
         articles[path] = article
@@ -91,10 +91,8 @@ def _header(path: str, article: KnownFile, changed: dt.date | None) -> Header:
     return Header(article_id(path), path, article.audience, article.status, updated, article.digest)
 
 
-def _look_at(library: tuple[Path, KnownLibrary], path: str, today: dt.date, problems: list[Problem]) -> KnownFile | None:
+def _look_at(root: Path, path: str, known: KnownFile | None, today: dt.date, problems: list[Problem]) -> KnownFile | None:
     """What an article's file holds; `None`, and a problem, if it cannot be opened."""
-    root, before = library
-    known = before.articles.get(path)
     try:
         stamp = take_stamp(f"{root}/{path}")
         if known and known.stamp == stamp:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kb.access import Audience
 from kb.content.files import find_files
 from kb.content.history import last_changed
-from kb.content.reading import ReadFile, read_file, read_source, this_day
+from kb.content.reading import read_file, read_source, this_day
 from kb.content.rendering import Renderer
 from kb.content.rules import found
 from kb.content.site import read_site
@@ -18,8 +17,6 @@ from kb.content.synonyms import read_synonyms
 from kb.content.types import Library, Problem, Source, sort_problems
 
 __all__ = ["Renderer", "load_library", "readable"]
-
-_Reading = Callable[[ReadFile, str], tuple[Source, tuple[Problem, ...]]]
 
 
 def load_library(root: Path, *, today: dt.date | None = None, on_progress: Callable[[int, int], None] | None = None) -> Library:
@@ -30,10 +27,10 @@ def load_library(root: Path, *, today: dt.date | None = None, on_progress: Calla
     """
     problems: list[Problem] = []
     files = find_files(root, problems)
-    reading = partial(read_source, dates=last_changed(root), today=today or this_day())
+    dates, day = last_changed(root), today or this_day()
     sources: dict[str, Source] = {}
     for count, path in enumerate(files, 1):
-        source = _read(path, root / path, reading, problems)
+        source = _read(path, root / path, dates, day, problems)
         if source is not None and source.id in sources:
             message = f"{sources[source.id].path!r} has the same address, so this file is left out; rename one of them."
             problems.append(found("path-taken", path, 1, message))
@@ -52,9 +49,9 @@ def readable(library: Library, audience: Audience) -> tuple[Source, ...]:
     return tuple(source for source in library.sources if source.header.is_for(audience))
 
 
-def _read(path: str, file: Path, reading: _Reading, problems: list[Problem]) -> Source | None:
+def _read(path: str, file: Path, dates: Mapping[str, dt.date], today: dt.date, problems: list[Problem]) -> Source | None:
     try:
-        source, more = reading(read_file(file), path)
+        source, more = read_source(read_file(file), path, dates, today)
     except OSError as error:
         problems.append(found("file-unreadable", path, 1, f"The file cannot be opened ({error.strerror}); mend its rights."))
         return None
